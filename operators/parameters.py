@@ -178,7 +178,10 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     ),
     "list of records": (
         values.records,
-        {"pairs": "rules of class pairs, instead of the three parameters"},
+        {
+            "class_pairs": "rules of class pairs, instead of the three parameters",
+            "pairs": "an earlier name of `class_pairs`",
+        },
     ),
 }
 

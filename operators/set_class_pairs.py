@@ -30,12 +30,15 @@ class SetClassPairs(DuplicatesOperator):
     description = "Set which two classes may overlap, or have their own threshold"
     icon = "grid_on"
     writes = "the rules for class pairs"
-    returns = ("count", "pairs")
+    returns = ("count", "class_pairs", "pairs")
     risk = "low"
-    parameters = ("pairs", "first_class", "second_class", "rule", "iou_thresh")
+    parameters = (
+        *("class_pairs", "first_class", "second_class", "rule", "iou_thresh"),
+        "pairs",
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        if "pairs" in ctx.params:
+        if _given(ctx) is not None:
             return  # from Python
         names = _class_names(ctx)
         for name, label in (
@@ -61,28 +64,36 @@ class SetClassPairs(DuplicatesOperator):
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
-        given = ("first_class", "second_class", "pairs")
-        return any(ctx.params.get(name) is not None for name in given)
+        names = ("first_class", "second_class", "class_pairs", "pairs")
+        return any(ctx.params.get(name) is not None for name in names)
 
     def check(self, ctx: Any) -> None:
-        if "pairs" in ctx.params:
-            for pair in ctx.params["pairs"]:
-                class_pair_rules.checked(pair)
+        given = _given(ctx)
+        if given is not None:
+            for one in given:
+                class_pair_rules.checked(one)
         elif ctx.params.get("rule") not in (None, *_RULES):
             expected = " or ".join(_RULES)
             raise ParamsError(expected, repr(ctx.params["rule"]), "rule")
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
-        if "pairs" in ctx.params:
-            rules = class_pair_rules.set_class_pairs(ctx.dataset, ctx.params["pairs"])
+        given = _given(ctx)
+        if given is not None:
+            rules = class_pair_rules.set_class_pairs(ctx.dataset, given)
         else:
             rules = _set_one(ctx)
         return {
             "count": len(rules),
+            "class_pairs": rules,
             "pairs": rules,
             "message": f"{_rules_text(rules)}{_older_scans(ctx)}",
         }
+
+
+def _given(ctx: Any) -> list[dict[str, Any]] | None:
+    """Returns the rules given from Python; None if those of one pair are."""
+    return ctx.params.get("class_pairs", ctx.params.get("pairs"))
 
 
 def _set_one(ctx: Any) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ _BY_TYPE: Mapping[Check, str] = {
     "image_quality emptied side",
     values.number: "iou_thresh likelihood precision",
     values.numbers: "keypoint_sigmas",
-    values.texts: "slices keep classes pair label_ids sample_ids",
+    values.texts: "slices keep classes class_pair label_ids sample_ids",
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
     values.records: "tracks groups labels verdicts",

@@ -59,7 +59,7 @@ async function tabs(view, theme) {
   await page.getByText("are one object with a kept label").first().waitFor();
   await shoot(view, `scan-${theme}`);
   await at("tab-pairs").click();
-  await at("pair-row").first().waitFor();
+  await at("class-pair-row").first().waitFor();
   await shoot(view, `pairs-${theme}`);
   await at("tab-groups").click();
   await page.locator('[data-cy="group-crop"] image').first().waitFor();

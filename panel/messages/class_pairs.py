@@ -36,7 +36,7 @@ def list_class_pairs(ctx: Any) -> Answer:
         if names not in at and not (same_class(ctx) and len(names) > 1)
     ]
     return {
-        "pairs": [_entry(found, row) for row in rows]
+        "class_pairs": [_entry(found, row) for row in rows]
         + [{**rule, "counts": [], "share": 0.0} for rule in unseen],
         "total": len(found.classes),
     }
@@ -58,9 +58,9 @@ def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
 
 def set_class_pair(ctx: Any) -> Answer:
     """Sets the rule of one class pair, or deletes it."""
-    wanted, scan_key = class_pair(ctx, "pair"), text_or_none(ctx, "scan_key")
+    wanted, scan_key = class_pair(ctx), text_or_none(ctx, "scan_key")
     if wanted is None:
-        raise ParamsError("two classes", "None", "pair")
+        raise ParamsError("two classes", "None", "class_pair")
     rules = class_pair_rules.set_class_pair(
         ctx.dataset, wanted, flag(ctx, "may_overlap"), ctx.params.get("iou_thresh")
     )

@@ -47,7 +47,7 @@ def list_groups(ctx: Any) -> Answer:
         whole(ctx, "offset"),
         whole(ctx, "limit", MOST_GROUPS),
         classes(ctx),
-        class_pair(ctx, "pair"),
+        class_pair(ctx),
         iou_thresh=ctx.params.get("iou_thresh"),
         **decision(ctx),
     )
@@ -224,13 +224,13 @@ def label_ids(ctx: Any) -> list[str]:
     return [str(object_id(_id, "label_ids")) for _id in value]
 
 
-def class_pair(ctx: Any, name: str) -> list[str | None] | None:
-    """Returns two classes of a request; None for all."""
-    value = ctx.params.get(name)
+def class_pair(ctx: Any) -> list[str | None] | None:
+    """Returns the two classes of a request; None for all."""
+    value = ctx.params.get("class_pair")
     if value is None:
         return None
     if len(value) != 2:
-        raise ParamsError("two classes", repr(value), name)
+        raise ParamsError("two classes", repr(value), "class_pair")
     return [*value]
 
 

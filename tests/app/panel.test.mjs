@@ -351,12 +351,12 @@ test("another method, keep rules and IoS are counted at once, and agree with the
 test("pairs of classes are counted as the operator counts them, and open their groups", async () => {
   const { key } = openScan();
   await at("tab-pairs").click();
-  await visible("pair-row");
+  await visible("class-pair-row");
   const { by_class_pair: rows } = callOperator("list_class_pairs", { scan_key: key, iou_thresh: 0.75 });
-  const counts = (await at("pair-count").allInnerTexts()).map(Number);
+  const counts = (await at("class-pair-count").allInnerTexts()).map(Number);
   assert.deepEqual(counts, rows.map(({ count }) => count).slice(0, counts.length));
   await screens("pairs");
-  await at("pair-groups").first().click();
+  await at("class-pair-groups").first().click();
   await visible("group");
   await visible("groups-pair");
   const { count } = callOperator("list_groups", { scan_key: key, iou_thresh: 0.75, class_pair: rows[0].classes });

@@ -99,8 +99,8 @@ class TestForms:
             ("merge_duplicates", {"keep": "biggest"}),
             ("merge_duplicates", {"iou_thresh": 0.2, "metric": "ios"}),
             ("list_groups", {"keep": "biggest"}),
-            ("set_class_pairs", {"pairs": "no JSON"}),
-            ("set_class_pairs", {"pairs": '[{"classes": ["a"]}]'}),
+            ("set_class_pairs", {"class_pairs": "no JSON"}),
+            ("set_class_pairs", {"class_pairs": '[{"classes": ["a"]}]'}),
         ],
     )
     def test_invalid_input_is_marked_in_the_form(self, dataset, scan, name, given):
@@ -183,10 +183,11 @@ class TestClassPairs:
     @pytest.mark.parametrize(
         "given",
         [
+            {"class_pairs": [{"classes": ["car", "truck"], "may_overlap": True}]},
             {"pairs": [{"classes": ["car", "truck"], "may_overlap": True}]},
             {"first_class": "truck", "second_class": "car", "rule": "may_overlap"},
         ],
-        ids=["from Python", "in the form"],
+        ids=["from Python", "by the earlier name", "in the form"],
     )
     def test_class_pair_rules_are_set(self, dataset, scan, given):
         done = run("set_class_pairs", dataset, **given)
@@ -195,18 +196,18 @@ class TestClassPairs:
             "The counts of 1 stored scan do not include this change." in done["message"]
         )
         assert run("list_groups", dataset, scan_key=scan)["count"] == 1
-        assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
+        assert run("set_class_pairs", dataset, class_pairs=[])["count"] == 0
         assert run("list_groups", dataset, scan_key=scan)["count"] == 2
 
     def test_the_form_changes_one_pair_and_keeps_the_others(self, dataset, scan):
         pair = {"first_class": "car", "second_class": "truck"}
         other = {"classes": ["a", "b"], "may_overlap": True}
-        run("set_class_pairs", dataset, pairs=[other])
+        run("set_class_pairs", dataset, class_pairs=[other])
         own = {"rule": "iou_thresh", "iou_thresh": 0.9}
         done = run("set_class_pairs", dataset, **pair, **own)
         assert "a and b may overlap, car and truck: above 0.9." in done["message"]
         done = run("set_class_pairs", dataset, **pair, rule="none")
-        assert [rule["classes"] for rule in done["pairs"]] == [["a", "b"]]
+        assert [rule["classes"] for rule in done["class_pairs"]] == [["a", "b"]]
 
     def test_the_form_offers_the_classes_of_the_newest_scan(self, dataset, scan):
         fields = form("set_class_pairs", dataset).type.properties
@@ -217,17 +218,17 @@ class TestClassPairs:
         )
 
     @pytest.mark.parametrize(
-        "pairs", ["no JSON", "{}", 5, [5], [{"classes": ["a", "b"]}], [{}]]
+        "class_pairs", ["no JSON", "{}", 5, [5], [{"classes": ["a", "b"]}], [{}]]
     )
     def test_invalid_input_is_reported_in_one_sentence_and_changes_nothing(
-        self, dataset, scan, pairs
+        self, dataset, scan, class_pairs
     ):
         run(
             "set_class_pairs",
             dataset,
-            pairs=[{"classes": ["car", "truck"], "iou_thresh": 0.9}],
+            class_pairs=[{"classes": ["car", "truck"], "iou_thresh": 0.9}],
         )
-        refused("set_class_pairs", dataset, pairs=pairs)
+        refused("set_class_pairs", dataset, class_pairs=class_pairs)
         assert run("list_groups", dataset, scan_key=scan)["count"] == 1
 
 

@@ -146,7 +146,7 @@ def test_the_panel_shows_a_scan_of_nothing(empty):
     ]
     assert freshness["state"] == "up_to_date"
     assert app.send("count_labels", **plan)["labels"] == 0
-    groups = app.send("list_groups", **plan, pair=None, offset=0, limit=50)
+    groups = app.send("list_groups", **plan, class_pair=None, offset=0, limit=50)
     assert groups["total"] == 0
     pairs = app.send("list_class_pairs", scan_key=run["scan_key"], metric="iou")
     assert pairs["ok"], pairs

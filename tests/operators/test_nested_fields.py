@@ -150,7 +150,7 @@ def test_the_panel_offers_scans_and_shows_them(dataset, field):
         "classes": None,
     }
 
-    groups = app.send("list_groups", **plan, pair=None, offset=0, limit=50)
+    groups = app.send("list_groups", **plan, class_pair=None, offset=0, limit=50)
     assert groups["total"] == 3
     members = [member for group in groups["groups"] for member in group["members"]]
     assert [member["label"] for member in members] == ["car"] * 6

@@ -44,8 +44,8 @@ def test_numpy_numbers_tuples_and_paths_are_accepted(dataset, tmp_path):
     listed = call("list_groups", dataset, scan_key="scan", limit=np.int64(5))
     assert listed["count"] == 1
     pairs = ({"classes": ("a", "b"), "iou_thresh": np.float64(0.9)},)
-    assert call("set_class_pairs", dataset, pairs=pairs)["count"] == 1
-    call("set_class_pairs", dataset, pairs=())
+    assert call("set_class_pairs", dataset, class_pairs=pairs)["count"] == 1
+    call("set_class_pairs", dataset, class_pairs=())
     judged = call("set_verdict", dataset, label_ids=np.array([first.id, second.id]))
     assert judged["count"] == 1
     call("clear_verdicts", dataset)

@@ -32,7 +32,7 @@ def used_dataset(make_dataset):
         ids = dataset.values("ground_truth.detections.id")[0]
         call("set_verdict", dataset, label_ids=ids)
         rule = {"classes": ["car", "truck"], "may_overlap": True}
-        call("set_class_pairs", dataset, pairs=[rule])
+        call("set_class_pairs", dataset, class_pairs=[rule])
         return dataset
 
     return make
@@ -100,7 +100,7 @@ def test_the_verdicts_and_rules_of_a_deleted_dataset_are_erased_by_name(
     dataset, other = make_dataset([[("car", BOX), ("truck", BOX)]]), used_dataset()
     call("set_verdict", dataset, label_ids=dataset.values(PATH)[0])
     rule = {"classes": ["car", "truck"], "may_overlap": True}
-    call("set_class_pairs", dataset, pairs=[rule])
+    call("set_class_pairs", dataset, class_pairs=[rule])
     dataset_id, name = dataset._doc.id, dataset.name
     dataset.delete()
     assert call("list_deleted", other)["gone_datasets"][name] == 0
@@ -249,6 +249,6 @@ def test_data_of_a_newer_version_is_reported_in_one_sentence(used_dataset):
         read()
     store.collection("class_pairs").update_one({"_id": dataset_id}, newer)
     with pytest.raises(ExecutionError, match="update the plugin"):
-        call("set_class_pairs", dataset, pairs=[])
+        call("set_class_pairs", dataset, class_pairs=[])
     odm.get_db_conn().drop_collection("iou_duplicates.class_pairs")
     assert fo.dataset_exists(dataset.name)

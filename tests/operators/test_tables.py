@@ -93,31 +93,33 @@ def test_a_class_pair_can_be_turned_off_and_on(dataset):
     asked = {"scan_key": "scan", "metric": "iou"}
 
     def rule():
-        pairs = app.send("list_class_pairs", **asked)["pairs"]
+        pairs = app.send("list_class_pairs", **asked)["class_pairs"]
         found = next(p for p in pairs if set(p["classes"]) == {"car", "truck"})
         return found["may_overlap"], found["iou_thresh"]
 
     assert rule() == (False, None)
-    set_pair = {"pair": ["truck", "car"], "may_overlap": True, "iou_thresh": None}
+    set_pair = {"class_pair": ["truck", "car"], "may_overlap": True, "iou_thresh": None}
     assert app.send("set_class_pair", **set_pair)["rules"] == 1
     assert rule() == (True, None)
     freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
     assert freshness["state"] == "changed"
-    other = {"pair": [None, "car"], "may_overlap": False, "iou_thresh": 0.9}
+    other = {"class_pair": [None, "car"], "may_overlap": False, "iou_thresh": 0.9}
     assert app.send("set_class_pair", **other)["rules"] == 2
 
     lifted = {**set_pair, "may_overlap": False}
     assert app.send("set_class_pair", **lifted)["rules"] == 1
     assert rule() == (False, None)
-    pairs = app.send("list_class_pairs", **asked)["pairs"]
+    pairs = app.send("list_class_pairs", **asked)["class_pairs"]
     own = [p["iou_thresh"] for p in pairs if None in p["classes"] if p["iou_thresh"]]
     assert own == [0.9]
 
 
 def test_a_rule_for_classes_that_never_overlap_is_listed(dataset):
     app = panel_calls.App(dataset)
-    app.send("set_class_pair", pair=["rider", "car"], may_overlap=True, iou_thresh=None)
-    pairs = app.send("list_class_pairs", scan_key="scan", metric="iou")["pairs"]
+    app.send(
+        "set_class_pair", class_pair=["rider", "car"], may_overlap=True, iou_thresh=None
+    )
+    pairs = app.send("list_class_pairs", scan_key="scan", metric="iou")["class_pairs"]
     assert {"classes": ["rider", "car"], "may_overlap": True} in [
         {name: pair[name] for name in ("classes", "may_overlap")} for pair in pairs
     ]

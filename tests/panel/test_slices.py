@@ -181,7 +181,7 @@ def test_labels_of_chosen_slices_are_shown_tagged_deleted_and_restored(dataset, 
         everything = dataset.select_group_slices(list(COPIES), _allow_mixed=True)
         return everything.count("gt.detections")
 
-    groups = app.send("list_groups", **plan, pair=None, offset=0, limit=50)
+    groups = app.send("list_groups", **plan, class_pair=None, offset=0, limit=50)
     assert groups["total"] == 2 * len(slices)
     for mode in ("samples", "labels"):
         shown = app.send("show_labels", **plan, mode=mode)

@@ -24,7 +24,7 @@ ASKED = {
     "keep": [],
     "metric": "iou",
     "classes": None,
-    "pair": None,
+    "class_pair": None,
     "offset": 0,
     "limit": 1,
 }

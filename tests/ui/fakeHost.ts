@@ -201,9 +201,9 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
       host.verdicts = left;
       return { pairs, total: left.length, summary: host.judged };
     },
-    list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
-    set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
-      host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
+    list_class_pairs: () => ({ class_pairs: host.classPairs, total: 40 }),
+    set_class_pair: ({ class_pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
+      host.classPairs = host.classPairs.map((known) => (known.classes.join() === class_pair.join() ? { ...known, may_overlap, iou_thresh } : known));
       host.freshness = { ...host.freshness, state: "changed" };
       return { rules: 1, summary: host.judged };
     },

@@ -75,9 +75,9 @@ class Filters:
             for name, value in given.items()
             if value is not None
         }
-        pair = found.get("class_pair")
-        if pair is not None and len(pair) != 2:
-            raise ParamsError("two classes", quoted(pair), "class_pair")
+        class_pair = found.get("class_pair")
+        if class_pair is not None and len(class_pair) != 2:
+            raise ParamsError("two classes", quoted(class_pair), "class_pair")
         return cls(**found)
 
     def fitting(

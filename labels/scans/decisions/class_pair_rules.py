@@ -36,7 +36,8 @@ def set_class_pairs(
     rules = [checked(one) for one in class_pairs]
     seen = [frozenset(rule["classes"]) for rule in rules]
     if len(set(seen)) < len(seen):
-        raise ParamsError("each class pair once", repr(list(class_pairs)), "pairs")
+        given = repr(list(class_pairs))
+        raise ParamsError("each class pair once", given, "class_pairs")
     load_class_pairs(samples)  # raises if a newer version stored them
     dataset = samples._root_dataset
     store.collection("class_pairs").replace_one(
@@ -143,7 +144,7 @@ def checked(class_pair: Any) -> dict[str, Any]:
         or len(classes) != 2
         or not all(name is None or isinstance(name, str) for name in classes)
     ):
-        raise ParamsError(expected, repr(class_pair), "pairs")
+        raise ParamsError(expected, repr(class_pair), "class_pairs")
 
     may_overlap, iou_thresh = (
         class_pair.get("may_overlap"),
@@ -152,12 +153,12 @@ def checked(class_pair: Any) -> dict[str, Any]:
     if may_overlap not in (None, True, False) or (may_overlap is True) == (
         iou_thresh is not None
     ):
-        raise ParamsError(expected, repr(class_pair), "pairs")
+        raise ParamsError(expected, repr(class_pair), "class_pairs")
     if iou_thresh is not None:
         require_fraction("iou_thresh", iou_thresh)
         if iou_thresh < MIN_IOU:
             expected = f"a threshold of at least {MIN_IOU}"
-            raise ParamsError(expected, repr(iou_thresh), "pairs")
+            raise ParamsError(expected, repr(iou_thresh), "class_pairs")
     return {
         "classes": list(classes),
         "may_overlap": may_overlap is True,

@@ -23,7 +23,7 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     const plan = planOf(model());
     if (plan === null) return null;
     const { page, classPair } = model().tabs;
-    return ask("list_groups", { ...plan, pair: classPair && [...classPair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
+    return ask("list_groups", { ...plan, class_pair: classPair && [...classPair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
   }
 
   async function drawCrop({ document_id, members }: Group): Promise<Picture | null> {
@@ -105,7 +105,7 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     const { classes, may_overlap: before, iou_thresh: ownBefore } = classPair;
     const set = async (may_overlap: boolean, iou_thresh: number | null) => {
       const scan_key = openKey();
-      const done = await busyWith("judge", () => ask("set_class_pair", { scan_key, pair: classes, may_overlap, iou_thresh }));
+      const done = await busyWith("judge", () => ask("set_class_pair", { scan_key, class_pair: classes, may_overlap, iou_thresh }));
       return done && (() => settle(scan_key, done));
     };
     const settleSet = await set(mayOverlap, own);

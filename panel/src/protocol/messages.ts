@@ -101,8 +101,8 @@ export const MESSAGES = {
     reply: object({ ...written, operation, summary: nullable(summary) }),
   },
   list_groups: {
-    /** `pair` restricts the list to groups in which labels of these two classes overlap. */
-    request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
+    /** `class_pair` restricts the list to groups in which labels of these two classes overlap. */
+    request: object({ ...plan, class_pair: nullable(listOf(className)), offset: count, limit: count }),
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
   /** `side` is that of the picture in pixels, if it is not the default. */
@@ -126,11 +126,11 @@ export const MESSAGES = {
   compare_labels: { request: review.comparison.request, reply: review.comparison.reply },
   list_class_pairs: {
     request: object({ scan_key: text, ...pairRule }),
-    reply: object({ pairs: listOf(classPair), total: count }),
+    reply: object({ class_pairs: listOf(classPair), total: count }),
   },
   /** With neither option, the rule of the class pair is deleted. */
   set_class_pair: {
-    request: object({ ...open, pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
+    request: object({ ...open, class_pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
     reply: object({ rules: count, summary: nullable(summary) }),
   },
   plan_details: { request: object(plan), reply: details },

@@ -19,8 +19,8 @@ const acts = {
   },
   rule: async () => {
     await page.click('[data-cy="tab-pairs"]');
-    await page.locator('[data-cy="pair-more"]').nth(1).click();
-    await page.click('[data-cy="pair-rule-own"]');
+    await page.locator('[data-cy="class-pair-more"]').nth(1).click();
+    await page.click('[data-cy="class-pair-rule-own"]');
   },
   details: async () => page.click('[data-cy="details"]'),
   history: async () => page.click('[data-cy="history"]'),

@@ -9,7 +9,7 @@ import { makeSummary } from "../makeSummary";
 import { at, open, said, sentence, user } from "./opened";
 
 describe("class pairs", () => {
-  const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="pair-row"]')];
+  const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="class-pair-row"]')];
   async function openPairs(host: FakeHost): Promise<FakeHost> {
     await open(host);
     await user.click(at("tab-pairs"));
@@ -19,10 +19,10 @@ describe("class pairs", () => {
 
   it("are counted at the threshold as a list and a matrix, and follow the slider without requests", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
-    const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="pair-count"]')?.textContent?.replace(",", ""));
+    const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="class-pair-count"]')?.textContent?.replace(",", ""));
     const first = counts(0);
     expect(rows().map((row) => row.textContent)[0]).toContain("person and person");
-    expect(at("pair-matrix").querySelectorAll('[data-cy="pair-cell"]').length).toBeGreaterThan(10);
+    expect(at("class-pair-matrix").querySelectorAll('[data-cy="class-pair-cell"]').length).toBeGreaterThan(10);
     const before = host.sent.length;
     fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 300 } });
     expect(counts(0)).toBeGreaterThan(first);
@@ -41,11 +41,11 @@ describe("class pairs", () => {
   it("may overlap or have their own threshold; this makes the scan out of date, and can be undone", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
     await user.click(screen.getByRole("button", { name: "Rule for person and person" }));
-    await user.click(at("pair-rule-overlap"));
+    await user.click(at("class-pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
     expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
-    await user.click(at("pair-rule-own"));
+    await user.click(at("class-pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
     await user.click(at("message-action"));
     await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "set_class_pair")?.request).toMatchObject({ may_overlap: true, iou_thresh: null }));

@@ -41,7 +41,7 @@ export const ClassPairMatrix = React.memo(function ClassPairMatrix({ classPairs,
   const { names } = matrix;
   const most = Math.max(1, ...classPairs.map((classPair) => overlapsAt(classPair, index)));
   return (
-    <Table aria-hidden data-cy="pair-matrix">
+    <Table aria-hidden data-cy="class-pair-matrix">
       <thead>
         <tr>
           <th />
@@ -81,7 +81,7 @@ function Cell({ classPair, index, most, darkMode, onOpen }: CellProps) {
   return (
     <td
       data-some
-      data-cy="pair-cell"
+      data-cy="class-pair-cell"
       title={`${classPairLabel(classNamesOf(classPair))}: ${count}`}
       onClick={() => onOpen(classPair)}
       style={{ background: `rgba(255, 109, 4, ${strength})`, color: darkMode && strength < 0.8 ? "#fff" : "#000" }}

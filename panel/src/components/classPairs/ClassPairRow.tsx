@@ -31,26 +31,26 @@ const Row = styled("li")(({ theme: { palette } }) => ({
 export const ClassPairRow = React.memo(function ClassPairRow({ classPair, index, open, busy, onToggle, onOpen, onRule }: Props) {
   const label = classPairLabel(classNamesOf(classPair));
   return (
-    <Row data-cy="pair-row">
+    <Row data-cy="class-pair-row">
       <div className="iou-line">
         <Button
           size="small"
           color="secondary"
           onClick={() => onOpen(classPair)}
-          data-cy="pair-groups"
+          data-cy="class-pair-groups"
           title={`Show the groups of ${label}`}
           sx={{ minWidth: 0, px: 0.5, py: 0, justifyContent: "flex-start", textTransform: "none", color: "text.primary", fontWeight: 400, fontSize: 13, ...ELLIPSIS, display: "block", textAlign: "left" }}
         >
           {label}
         </Button>
         {hasRule(classPair) && <span className="iou-rule">{ruleLabel(classPair)}</span>}
-        <Box sx={{ ml: "auto", flex: "none" }} data-cy="pair-count" title={counted(overlapsAt(classPair, index), "overlap")}>
+        <Box sx={{ ml: "auto", flex: "none" }} data-cy="class-pair-count" title={counted(overlapsAt(classPair, index), "overlap")}>
           {grouped(overlapsAt(classPair, index))}
         </Box>
         <span className="iou-share" title="The estimated share of their overlaps above IoU 0.25 in this dataset that are two labels of one object">
           {shareText(classPair.share)}
         </span>
-        <IconButton size="small" aria-label={`Rule for ${label}`} aria-expanded={open} onClick={() => onToggle(classPairKey(classPair))} data-cy="pair-more" sx={{ p: 0.25 }}>
+        <IconButton size="small" aria-label={`Rule for ${label}`} aria-expanded={open} onClick={() => onToggle(classPairKey(classPair))} data-cy="class-pair-more" sx={{ p: 0.25 }}>
           <ChevronDown sx={{ transform: open ? "rotate(180deg)" : undefined }} />
         </IconButton>
       </div>

@@ -24,7 +24,7 @@ export function ClassPairRule({ classPair, busy, onRule }: Props) {
     onRule(classPair, next === "overlap", next === "own" ? toIou(own) : null);
   }
   return (
-    <Box sx={{ px: 1, pb: 1 }} data-cy="pair-rule">
+    <Box sx={{ px: 1, pb: 1 }} data-cy="class-pair-rule">
       <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1 }}>
         <Segments
           label="Rule"
@@ -35,7 +35,7 @@ export function ClassPairRule({ classPair, busy, onRule }: Props) {
             { value: "own", content: "own threshold", title: "They are duplicates above a separate threshold" },
           ]}
           onChange={onKind}
-          cy="pair-rule"
+          cy="class-pair-rule"
         />
         {kind === "own" && <ThresholdField threshold={own} onChange={(next, settled) => settled && next !== own && onRule(classPair, false, toIou(next))} />}
       </Box>

@@ -46,7 +46,7 @@ export function ClassPairsTab({ scan, metric, classwise, threshold, settled, res
 
   const index = indexAt(scan.grid, threshold);
   const order = indexAt(scan.grid, settled);
-  const sorted = React.useMemo(() => classPairsAt(found?.pairs ?? [], order, restriction), [found, order, restriction]);
+  const sorted = React.useMemo(() => classPairsAt(found?.class_pairs ?? [], order, restriction), [found, order, restriction]);
   const openGroups = React.useCallback((classPair: ClassPair) => actions.changeTabs({ tab: "groups", page: 0, classPair: classNamesOf(classPair) }), [actions]);
   const setRule = React.useCallback(
     (classPair: ClassPair, mayOverlap: boolean, own: number | null) => {
@@ -81,11 +81,11 @@ export function ClassPairsTab({ scan, metric, classwise, threshold, settled, res
         ))}
       </Box>
       {sorted.length > ROWS && (
-        <Button size="small" color="secondary" onClick={() => setAll(!all)} data-cy="show-all-pairs" sx={{ mt: 0.5 }}>
+        <Button size="small" color="secondary" onClick={() => setAll(!all)} data-cy="show-all-class-pairs" sx={{ mt: 0.5 }}>
           {all ? "Show fewer" : `Show all ${grouped(sorted.length)}`}
         </Button>
       )}
-      {found.total > found.pairs.length && (
+      {found.total > found.class_pairs.length && (
         <Box sx={{ fontSize: 12, color: "text.secondary" }}>The most frequent of {grouped(found.total)} class pairs.</Box>
       )}
     </Box>

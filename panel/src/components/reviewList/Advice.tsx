@@ -76,11 +76,11 @@ export function Advice({ model, actions, onDone }: Props) {
               <td>{intervalText(band)}</td>
             </tr>
           ))}
-          {class_pairs.slice(0, FEW).map((pair) => (
-            <tr key={JSON.stringify(pair.classes)}>
-              <td>{classesLabel(pair.classes)}</td>
-              <td>{agreedText(pair)}</td>
-              <td>{intervalText(pair)}</td>
+          {class_pairs.slice(0, FEW).map((classPair) => (
+            <tr key={JSON.stringify(classPair.classes)}>
+              <td>{classesLabel(classPair.classes)}</td>
+              <td>{agreedText(classPair)}</td>
+              <td>{intervalText(classPair)}</td>
             </tr>
           ))}
         </tbody>

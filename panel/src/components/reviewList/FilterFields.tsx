@@ -24,11 +24,11 @@ const MOST_CLASSES = 500;
 /** The filters of the groups. */
 export function FilterFields({ scan, filters, onChange }: Props) {
   const names = scan.summary.classes.slice(0, MOST_CLASSES).map(({ name }) => name);
-  const { classes, class_pair: pair, chains } = filters;
-  const setPair = (index: 0 | 1, name: string) => {
+  const { classes, class_pair: classPair, chains } = filters;
+  const setClassPair = (index: 0 | 1, name: string) => {
     const chosen = classNamed(names, name);
     if (chosen === undefined) return onChange({ class_pair: null });
-    const next: ClassName[] = pair === null ? [chosen, chosen] : [...pair];
+    const next: ClassName[] = classPair === null ? [chosen, chosen] : [...classPair];
     next[index] = chosen;
     onChange({ class_pair: next });
   };
@@ -62,11 +62,11 @@ export function FilterFields({ scan, filters, onChange }: Props) {
         <Choice
           key={index}
           label={index === 0 ? "Class pair" : "and"}
-          value={pair === null ? "" : nameKey(pair[index] ?? null)}
-          disabled={index === 1 && pair === null}
+          value={classPair === null ? "" : nameKey(classPair[index] ?? null)}
+          disabled={index === 1 && classPair === null}
           options={[{ value: "", label: "any" }, ...names.map((name) => ({ value: nameKey(name), label: classLabel(name) }))]}
-          onChange={(name) => setPair(index, name)}
-          cy={`filter-pair-${index}`}
+          onChange={(name) => setClassPair(index, name)}
+          cy={`filter-class-pair-${index}`}
         />
       ))}
       <TextFilter label="Tag" value={filters.tag} cy="filter-tag" onChange={(tag) => onChange({ tag })} />
