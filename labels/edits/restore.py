@@ -161,11 +161,11 @@ class _Step:
     def _intend(self, due: dict[ObjectId, undo.Undoing], stamp: datetime) -> None:
         """Notes which tags become the plugin's own again, and which are gone."""
         changes = {}
-        for sample_id, undoing in due.items():
+        for document_id, undoing in due.items():
             undone = set(undoing.label_ids)
-            entries = self.pending[sample_id].documents[0]["entries"]
+            entries = self.pending[document_id].documents[0]["entries"]
             some = [entry for entry in entries if str(entry["label_id"]) in undone]
-            changes[sample_id] = own_tags.undo_of(some)
+            changes[document_id] = own_tags.undo_of(some)
         own_tags.intend(self.samples, self.field, self.tag, changes, stamp)
 
     def _due(self, stamp: datetime) -> Iterator[tuple[ObjectId, undo.Undoing]]:

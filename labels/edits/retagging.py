@@ -48,26 +48,28 @@ class _Retagging(ABC):
         own: own_tags.Mine = {}
         if not all(map(self._gets, itertools.chain(*confirmed.labels.values()))):
             own = own_tags.mine(self._samples, self._field, self._tag, ids)
-        for sample_id, found in self._read(ids).items():
-            wanted = confirmed.labels[sample_id]
+        for document_id, found in self._read(ids).items():
+            wanted = confirmed.labels[document_id]
             if any(found.find(label_id) < 0 for label_id in wanted):
                 continue
-            stale.discard(sample_id)
+            stale.discard(document_id)
             can = [one for one in wanted if self._can_change(one, found.tags(one))]
             if len(can) < len(wanted):
-                dropped = confirmed.dropped.setdefault(sample_id, Counter())
+                dropped = confirmed.dropped.setdefault(document_id, Counter())
                 dropped[NO_TAGS] += len(wanted) - len(can)
-                wanted = confirmed.labels[sample_id] = can
+                wanted = confirmed.labels[document_id] = can
                 if not can:
-                    del confirmed.labels[sample_id]
-            mine = own.get(sample_id, {})
+                    del confirmed.labels[document_id]
+            mine = own.get(document_id, {})
             entries = [
                 self._entry(label_id, found.tags(label_id), mine.get(label_id))
                 for label_id in wanted
                 if self._is_due(label_id, found.tags(label_id))
             ]
             if entries:
-                prepared.append(DocumentEntries(sample_id, found.order, list(entries)))
+                prepared.append(
+                    DocumentEntries(document_id, found.order, list(entries))
+                )
         return prepared, list(stale)
 
     def _entry(
@@ -114,8 +116,8 @@ class _Retagging(ABC):
         is_list = tags is None or tags == MISSING or isinstance(tags, list)
         return is_list or not self._gets(label_id)
 
-    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
-        return read_tags.read(self._samples, self._field, sample_ids)
+    def _read(self, document_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
+        return read_tags.read(self._samples, self._field, document_ids)
 
     @abstractmethod
     def _gets(self, label_id: ObjectId) -> bool:
@@ -141,20 +143,20 @@ class Tagging(_Retagging):
         self._losing = {_id for labels in earlier.values() for _id in labels}
         self._known = {"scan_key": plan.scan_key, "created": store.now()}
 
-    def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
+    def confirm(self, document_ids: Sequence[ObjectId]) -> Confirmed:
         """Returns those of the labels to change that are still as planned."""
-        planned = [_id for _id in sample_ids if str(_id) in self._plan.seen]
+        planned = [_id for _id in document_ids if str(_id) in self._plan.seen]
         confirmed = confirm(self._samples, self._plan, planned)
-        losing = [_id for _id in sample_ids if _id in self._earlier]
+        losing = [_id for _id in document_ids if _id in self._earlier]
         if losing:
             own = own_tags.mine(self._samples, self._field, self._tag, losing)
-            for sample_id, now in self._read(list(own)).items():
+            for document_id, now in self._read(list(own)).items():
                 # a label that was deleted is still known to have had the tag
-                known = [_id for _id in own[sample_id] if now.find(_id) >= 0]
-                left = [_id for _id in self._earlier[sample_id] if _id in known]
+                known = [_id for _id in own[document_id] if now.find(_id) >= 0]
+                left = [_id for _id in self._earlier[document_id] if _id in known]
                 if left:
-                    held = confirmed.labels.get(sample_id, [])
-                    confirmed.labels[sample_id] = [*held, *left]
+                    held = confirmed.labels.get(document_id, [])
+                    confirmed.labels[document_id] = [*held, *left]
         return confirmed
 
     def _gets(self, label_id: ObjectId) -> bool:

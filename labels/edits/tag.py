@@ -86,14 +86,14 @@ def tag_plan(
         "replace": replace,
         **plan.params.to_dict(),
     }
-    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
-    if engine.is_local or not sample_ids:
+    document_ids = [ObjectId(document_id) for document_id in plan.seen]
+    if engine.is_local or not document_ids:
         tagging = Tagging(samples, field, tag, plan, earlier)
-        sample_ids += [_id for _id in earlier if str(_id) not in plan.seen]
+        document_ids += [_id for _id in earlier if str(_id) not in plan.seen]
         confirm, why = tagging.confirm, plan.reasons
         try:
             written = carry_out(
-                samples, tagging, field, params, sample_ids, confirm, run, why
+                samples, tagging, field, params, document_ids, confirm, run, why
             )
         except ChangeCancelled as error:
             raise ChangeCancelled.after(error, _of_plan(error.done, plan)) from error
@@ -128,13 +128,13 @@ def _of_earlier_plans(
     planned = {removal.label_id for removal in plan.removals}
     scan = stored.open_scan(samples, plan.scan_key)
     found = {
-        sample_id: [label_id for label_id in labels if str(label_id) not in planned]
-        for (sample_id, labels), seen in zip(
+        document_id: [label_id for label_id in labels if str(label_id) not in planned]
+        for (document_id, labels), seen in zip(
             own.items(), freshness.are_scanned(scan, own)
         )
         if seen
     }
-    return {sample_id: labels for sample_id, labels in found.items() if labels}
+    return {document_id: labels for document_id, labels in found.items() if labels}
 
 
 def _by_engine(
@@ -211,10 +211,10 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
     )
     earlier = {
-        ObjectId(sample_id): list(map(ObjectId, labels))
-        for sample_id, labels in shard["earlier"].items()
+        ObjectId(document_id): list(map(ObjectId, labels))
+        for document_id, labels in shard["earlier"].items()
     }
-    sample_ids = [ObjectId(_id) for _id in {**plan.seen, **shard["earlier"]}]
+    document_ids = [ObjectId(_id) for _id in {**plan.seen, **shard["earlier"]}]
     recorded = [
         DocumentEntries(
             document["sample_id"],
@@ -224,11 +224,11 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
                 for entry in document["entries"]
             ],
         )
-        for document in action.recorded(sample_ids)
+        for document in action.recorded(document_ids)
     ]
     tagging = Tagging(samples, field, job["tag"], plan, earlier)
     done = carry_out_part(
-        samples, tagging, field, action, sample_ids, tagging.confirm, recorded
+        samples, tagging, field, action, document_ids, tagging.confirm, recorded
     )
     return done.to_plain()
 

@@ -133,14 +133,14 @@ class _Loading(RawLabels):
         super().__init__(samples, field)
         self._planned = planned
 
-    def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
+    def confirm(self, document_ids: Sequence[ObjectId]) -> Confirmed:
         """Returns the labels that have not been edited since the comparison."""
         confirmed = Confirmed(
             {},
             {},
-            {_id: Counter({GONE: len(self._planned[_id])}) for _id in sample_ids},
+            {_id: Counter({GONE: len(self._planned[_id])}) for _id in document_ids},
         )
-        for now in self.read(sample_ids):
+        for now in self.read(document_ids):
             sample_id, labels = now.document_id, _by_id(now)
             planned = self._planned[sample_id]
             still = [c.label_id for c in planned if labels.get(c.label_id) == c.before]

@@ -61,7 +61,7 @@ def mine(
     samples: foc.SampleCollection,
     field: LabelField,
     tag: str,
-    sample_ids: Sequence[ObjectId] | None = None,
+    document_ids: Sequence[ObjectId] | None = None,
 ) -> Mine:
     """Returns the labels whose tag is the plugin's own.
 
@@ -69,7 +69,7 @@ def mine(
         samples: the dataset, or a view of it
         field: the label field
         tag: the tag
-        sample_ids (None): the samples, or frames; by default all
+        document_ids (None): the samples, or frames; by default all
 
     Returns:
         the labels; one that was deleted may be among them
@@ -77,9 +77,9 @@ def mine(
     Raises:
         NewerError: if a newer version of the plugin stored records
     """
-    if sample_ids is None:
+    if document_ids is None:
         renamed_tags.follow(samples._root_dataset)
-    records = _records(samples, field, tag, sample_ids)
+    records = _records(samples, field, tag, document_ids)
     return {
         record["sample_id"]: {one["label_id"]: one for one in labels}
         for record, labels in records
@@ -91,12 +91,12 @@ def _records(
     samples: foc.SampleCollection,
     field: LabelField,
     tag: str,
-    sample_ids: Sequence[ObjectId] | None,
+    document_ids: Sequence[ObjectId] | None,
 ) -> Iterable[tuple[tag_records.Record, tag_records.Labels]]:
     """Returns the records of a tag, each with the labels whose tag is the plugin's."""
     wanted = _key(samples, field, tag)
-    if sample_ids is not None:
-        wanted["sample_id"] = {"$in": list(sample_ids)}
+    if document_ids is not None:
+        wanted["sample_id"] = {"$in": list(document_ids)}
     records = list(tag_records.collection().find(wanted))
     return zip(records, tag_records.evaluate(field.collection(samples), records))
 
@@ -107,17 +107,17 @@ def _key(samples: foc.SampleCollection, field: LabelField, tag: str) -> dict[str
 
 
 def given(
-    samples: foc.SampleCollection, field: LabelField, sample_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection, field: LabelField, document_ids: Sequence[ObjectId]
 ) -> dict[ObjectId, set[str]]:
     """Returns the tags of labels that are the plugin's own, by label.
 
     Args:
         samples: the dataset, or a view of it
         field: the label field
-        sample_ids: the samples, or frames, of the labels
+        document_ids: the samples, or frames, of the labels
     """
     wanted = {"dataset_id": samples._root_dataset._doc.id, "field": field.name}
-    among = {"sample_id": {"$in": list(sample_ids)}}
+    among = {"sample_id": {"$in": list(document_ids)}}
     records = list(tag_records.collection().find({**wanted, **among}))
     found: dict[ObjectId, set[str]] = {}
     evaluated = tag_records.evaluate(field.collection(samples), records)
@@ -153,8 +153,8 @@ def intend(
     }
     key = _key(samples, field, tag)
     added, updates = [], []
-    for sample_id, change in changes.items():
-        record_id, known = stored.get(sample_id, (None, []))
+    for document_id, change in changes.items():
+        record_id, known = stored.get(document_id, (None, []))
         labels = {one["label_id"]: one for one in known} | change.given
         labels = {_id: one for _id, one in labels.items() if _id not in change.taken}
         left = [{"label_id": label_id, **facts} for label_id, facts in labels.items()]
@@ -163,7 +163,7 @@ def intend(
             setting = {"$set": {"pending": pending}}
             updates.append(UpdateOne({"_id": record_id}, setting))
         elif left:
-            facts = {"sample_id": sample_id, "path": field.list_path}
+            facts = {"sample_id": document_id, "path": field.list_path}
             facts |= {"format": store.FORMAT, "labels": [], "pending": pending}
             added.append({**key, **facts})
     if updates:

@@ -86,10 +86,10 @@ class Follower:
         for doc in docs.find({"_id": {"$in": written}}):
             for record in by_id[doc["_id"]]:
                 updates.append(_seen(record, doc, stamps))
-        for sample_id in by_id.keys() & set(unwritten):
+        for document_id in by_id.keys() & set(unwritten):
             # the note of a write that did not happen would never be removed
-            taken = {"$pull": {"stamping": stamps[sample_id]}}
-            updates += [UpdateOne({"_id": r["_id"]}, taken) for r in by_id[sample_id]]
+            taken = {"$pull": {"stamping": stamps[document_id]}}
+            updates += [UpdateOne({"_id": r["_id"]}, taken) for r in by_id[document_id]]
         if updates:
             tag_records.collection().bulk_write(updates, ordered=False)
 
