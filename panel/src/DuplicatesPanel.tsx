@@ -8,7 +8,7 @@ import { Lists } from "./components/cut/Lists";
 import { Cvat, CvatUpload } from "./components/cvat/Cvat";
 import { BackToView } from "./components/edit/BackToView";
 import { DeleteDialog } from "./components/edit/DeleteDialog";
-import { Foot, ReviewNotices } from "./components/edit/Foot";
+import { Footer, ReviewNotices } from "./components/edit/Footer";
 import { PanelActions } from "./components/edit/PanelActions";
 import { whyNotApply, whyNotSend } from "./components/edit/whyNot";
 import { Review } from "./components/review/Review";
@@ -95,7 +95,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             {scan !== null && !overlaps && <NothingToCut scan={scan} />}
             {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} onThreshold={actions.changeThreshold} actions={actions} />}
             {!beside && lists}
-            <Foot model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
+            <Footer model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
               {opened === null ? (
                 <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
                   {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}
@@ -107,7 +107,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                 </PanelActions>
               )}
               <CvatUpload upload={upload} />
-            </Foot>
+            </Footer>
           </>
         )}
       </Column>

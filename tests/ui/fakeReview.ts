@@ -20,7 +20,7 @@ export const AT = "2026-11-22T10:40:00.000Z";
 
 const idsOf = ({ members }: Group) => members.map(({ label_id }) => label_id);
 
-function factsOf({ label, confidence }: Group["members"][number], k: number) {
+function propertiesOf({ label, confidence }: Group["members"][number], k: number) {
   return [
     { name: "class", value: label ?? "(no class)" },
     ...(confidence === null ? [] : [{ name: "confidence", value: confidence.toFixed(2) }]),
@@ -38,7 +38,7 @@ export function fakeReview(groups: readonly Group[]) {
   function reviewed(group: Group): ReviewGroup {
     const made = {
       ...group,
-      members: group.members.map((member, k) => ({ ...member, facts: factsOf(member, k) })),
+      members: group.members.map((member, k) => ({ ...member, properties: propertiesOf(member, k) })),
       pairs: group.pairs.map((pair) => ({ ...pair, verdict: state.verdicts.get(pairKey(pair.label_ids)) ?? null })),
       decided: false,
     };

@@ -56,9 +56,9 @@ describe("a note on a picture, as that the image cannot be read", () => {
     ["wide", 900, 300],
     ["narrow", 300, 300],
   ])("is below the labels in a %s Review", (_, width, height) => {
-    const look = { exploded: false, filled: true, beside: false };
+    const drawing = { exploded: false, filled: true, beside: false };
     const { container } = render(
-      <ReviewPicture picture={noted} group={group as unknown as ReviewGroup} fates={new Map()} hidden={new Set()} look={look} view={{ x: 0.5, y: 0.5, k: 1 }} width={width} height={height} only={null} />,
+      <ReviewPicture picture={noted} group={group as unknown as ReviewGroup} fates={new Map()} hidden={new Set()} drawing={drawing} view={{ x: 0.5, y: 0.5, k: 1 }} width={width} height={height} only={null} />,
     );
     const { note, bottom } = placeOf(container);
     expect(note).toBeGreaterThan(lowest);

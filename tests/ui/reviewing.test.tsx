@@ -14,7 +14,7 @@ const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLEl
 const all = (cy: string) => [...document.querySelectorAll<HTMLElement>(`[data-cy="${cy}"]`)];
 const key = (name: string, more: object = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { key: name, ...more });
 const place = () => at("review-place").textContent ?? "";
-const told = () => at("review-told").textContent ?? "";
+const announced = () => at("review-announced").textContent ?? "";
 const fates = () => all("fate").map((fate) => fate.textContent);
 const judged = (host: FakeHost) => host.sent.filter(({ message }) => message === "judge_pairs").map(({ request }) => request as RequestOf<"judge_pairs">);
 const stored = (host: FakeHost) => [...host.review.verdicts.values()].map(({ verdict }) => verdict);
@@ -24,7 +24,7 @@ const pair = (k: number) => [`label-${k}-0`, `label-${k}-1`];
 async function review(host: FakeHost, place: object = {}): Promise<FakeHost> {
   host.remembered = { scan_key: "dups_1", review: { open: true, order: "likeliest", ...place } };
   render(<DuplicatesPanel host={host} />);
-  await waitFor(() => expect(all("fact").length).toBeGreaterThan(0));
+  await waitFor(() => expect(all("property").length).toBeGreaterThan(0));
   await waitFor(() => expect(at("review-picture")).not.toBeNull());
   await waitFor(() => expect(at("tally").textContent).not.toBe(""));
   return host;
@@ -202,7 +202,7 @@ describe("moving", () => {
     expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
     await settled();
     expect(host.review.verdicts.size).toBe(0);
-    expect(told()).toContain("Undone.");
+    expect(announced()).toContain("Undone.");
   });
 
   it("finds the next groups read and drawn already", async () => {
@@ -214,7 +214,7 @@ describe("moving", () => {
       key("j");
       expect(place()).toBe(wanted);
       expect(at("review-picture")).not.toBeNull();
-      expect(all("fact").length).toBeGreaterThan(0);
+      expect(all("property").length).toBeGreaterThan(0);
     }
   });
 
@@ -306,7 +306,7 @@ describe("a sitting", () => {
     render(<DuplicatesPanel host={host} />);
     await waitFor(() => expect(place()).toBe("3 / 30"));
     expect(at("review-progress").textContent).toBe("2 of 30 reviewed");
-    expect(at("look-fill").getAttribute("aria-pressed")).toBe("true");
+    expect(at("draw-fill").getAttribute("aria-pressed")).toBe("true");
     expect(at("review-order").textContent).toContain("Likeliest first");
   });
 
@@ -317,7 +317,7 @@ describe("a sitting", () => {
     await waitFor(() => expect(all("group-review").length).toBeGreaterThan(2));
     await user.click(all("group-review")[2] as HTMLElement);
     await waitFor(() => expect(at("review-picture")?.getAttribute("aria-label")).toContain("A kept, B removed"));
-    await waitFor(() => expect(told()).toContain("person and"));
+    await waitFor(() => expect(announced()).toContain("person and"));
     key("d");
     await settled();
     await user.click(at("review-back"));
@@ -350,9 +350,9 @@ describe("a sitting", () => {
 
   it("tells screen readers the verdict, and what comes next", async () => {
     await review(fakeHost(makeSummary()));
-    expect(told()).toContain("Group 1 of 30: car and car, almost certainly one object, undecided.");
+    expect(announced()).toContain("Group 1 of 30: car and car, almost certainly one object, undecided.");
     key("d");
-    await waitFor(() => expect(told()).toMatch(/car and car: duplicate\..*Group 2 of 30/));
+    await waitFor(() => expect(announced()).toMatch(/car and car: duplicate\..*Group 2 of 30/));
   });
 
   it("shows the progress of others", async () => {
@@ -509,7 +509,7 @@ describe("the likelihoods", () => {
     const asked = (message: string) => host.sent.filter((one) => one.message === message).map(({ request }) => (request as { order?: string }).order);
     await waitFor(() => expect(asked("review_queue").pop()).toBe("sample"));
     await waitFor(() => expect(asked("review_groups").pop()).toBe("sample"));
-    await waitFor(() => expect(all("fact").length).toBeGreaterThan(0));
+    await waitFor(() => expect(all("property").length).toBeGreaterThan(0));
     key("d");
     await settled();
     expect(judged(host)[0]?.order).toBe("sample");

@@ -35,11 +35,11 @@ export const queue = {
 const stored = object({ verdict: kind, kept: nullable(text), who: nullable(text), at: text });
 /** A verdict with the sample and the classes of its labels. */
 export const verdict = object({ label_ids: listOf(text), verdict: kind, kept: nullable(text), who: nullable(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
-const facts = listOf(object({ name: text, value: text }));
+const properties = listOf(object({ name: text, value: text }));
 
 export const reviewed = object({
   ...group.fields,
-  members: listOf(object({ ...member.fields, facts })),
+  members: listOf(object({ ...member.fields, properties })),
   pairs: listOf(object({ ...pair.fields, verdict: nullable(stored) })),
   decided: flag,
 });

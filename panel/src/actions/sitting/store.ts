@@ -74,9 +74,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     readAhead();
   }
 
-  function go(index: number | null, told?: string): void {
+  function go(index: number | null, announced?: string): void {
     if (index === null || sitting.entries?.[index] === undefined) return;
-    apply({ type: "go", index, ...(told === undefined ? {} : { told }) });
+    apply({ type: "go", index, ...(announced === undefined ? {} : { announced }) });
     readAhead();
   }
 
@@ -86,10 +86,10 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (entry === null || group === null || given.length === 0) return;
     const known = given.map(({ label_ids, verdict, kept }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who: actions.reviewer() || null, at: now() } }));
     const first = known.find(({ judged }) => judged !== null)?.judged ?? null;
-    const told = first === null ? "" : `${groupTitle(group)}: ${verdictText(first, group.size)}.`;
-    writes.write(entry, known, false, told);
+    const announced = first === null ? "" : `${groupTitle(group)}: ${verdictText(first, group.size)}.`;
+    writes.write(entry, known, false, announced);
     const next = nextUndecided(sitting);
-    if (!stay && sitting.decided.has(entry.key)) go(next, told);
+    if (!stay && sitting.decided.has(entry.key)) go(next, announced);
     readAhead();
   }
 
@@ -130,7 +130,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const entry = sitting.entries?.[index];
     if (step === undefined || entry === undefined) return;
     writes.write(entry, step.before, true, "");
-    apply({ type: "undone", told: "" });
+    apply({ type: "undone", announced: "" });
     go(index, "Undone.");
   }
 

@@ -25,10 +25,10 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
   let resent = false;
 
   /** Draws verdicts and stores them. */
-  function write(entry: Entry, known: readonly Known[], undoes: boolean, told: string): void {
+  function write(entry: Entry, known: readonly Known[], undoes: boolean, announced: string): void {
     const group = get().groups.get(entry.key);
     const before = group ? knownOf(group, known) : [];
-    apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before }, told });
+    apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before }, announced });
     apply({ type: "pending", change: 1 });
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
     const id = newRunId();
@@ -75,7 +75,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     const theirs = (answer?.conflicts ?? []).map(({ label_ids, verdict, kept, who, at }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who, at: at ?? now() } }));
     const others = new Map(theirs.map((one) => [pairKey(one.label_ids), one]));
     const known = before.map((one) => others.get(pairKey(one.label_ids)) ?? one);
-    apply({ type: "judge", key: entry.key, known, step: null, told: "" });
+    apply({ type: "judge", key: entry.key, known, step: null, announced: "" });
     apply({ type: "took back", key: entry.key });
     for (const { label_ids, at } of answer?.conflicts ?? []) seen.set(pairKey(label_ids), at);
     const [first] = answer?.conflicts ?? [];

@@ -27,12 +27,12 @@ export function FoldedCut({ model, counts, onThreshold }: Props) {
   React.useEffect(() => {
     const scroller = place.current?.parentElement;
     if (!scroller) return;
-    const look = () => {
+    const onScroll = () => {
       const sentence = scroller.querySelector("[data-sentence]")?.getBoundingClientRect();
       setFolded(sentence !== undefined && sentence.bottom <= scroller.getBoundingClientRect().top + 8);
     };
-    scroller.addEventListener("scroll", look, { passive: true });
-    return () => scroller.removeEventListener("scroll", look);
+    scroller.addEventListener("scroll", onScroll, { passive: true });
+    return () => scroller.removeEventListener("scroll", onScroll);
   }, []);
   const { scan, cut, counted } = model;
   return (

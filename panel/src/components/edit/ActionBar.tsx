@@ -6,7 +6,7 @@ import { counted, grouped, shownUnit } from "../../words/format";
 import { Check, Grid, Tag, Trash } from "../widgets/icons";
 import { SplitButton } from "../widgets/SplitButton";
 import { useColors } from "../widgets/theme";
-import { Act } from "./Act";
+import { ActionButton } from "./ActionButton";
 import { BackToView } from "./BackToView";
 import { ExportMenu } from "./ExportMenu";
 
@@ -53,12 +53,12 @@ export function ActionBar(props: Props) {
 
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
-      <Act label="Review…" icon={CHECK} cy="open-review" why={whyNotReview(props)} onClick={onReview} />
+      <ActionButton label="Review…" icon={CHECK} cy="open-review" why={whyNotReview(props)} onClick={onReview} />
       <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
       <BackToView busy={busy} planView={planView} onBack={onBack} />
-      <Act label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
-      {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
-      <Act label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
+      <ActionButton label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
+      {tagged > 0 && <ActionButton label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
+      <ActionButton label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
       {children}
       <ExportMenu why={whyNotExport(props)} onExport={(kind) => onExport(kind, colors)} onImport={onImport} />
     </div>

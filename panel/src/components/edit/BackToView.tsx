@@ -1,5 +1,5 @@
 import * as React from "react";
-import { Act } from "./Act";
+import { ActionButton } from "./ActionButton";
 import { whyNotBack } from "./whyNot";
 
 interface Props {
@@ -10,5 +10,5 @@ interface Props {
 }
 
 export const BackToView = React.memo(function BackToView({ busy, planView, onBack }: Props) {
-  return <Act label="Back to your view" cy="back-to-view" why={whyNotBack(busy, planView)} onClick={onBack} />;
+  return <ActionButton label="Back to your view" cy="back-to-view" why={whyNotBack(busy, planView)} onClick={onBack} />;
 });

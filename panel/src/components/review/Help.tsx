@@ -1,9 +1,9 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from "@mui/material";
 import * as React from "react";
-import { LOOKS, MORE_KEYS, MOVES, VERDICTS } from "../../words/review/verdicts";
+import { DRAW_COMMANDS, MORE_KEYS, MOVES, VERDICTS } from "../../words/review/verdicts";
 import { NARROW } from "../widgets/theme";
 
-const LINES = [...[...VERDICTS, ...MOVES, ...LOOKS].map(({ key, label, note }) => [key, `${label}: ${note}.`] as const), ...MORE_KEYS];
+const LINES = [...[...VERDICTS, ...MOVES, ...DRAW_COMMANDS].map(({ key, label, note }) => [key, `${label}: ${note}.`] as const), ...MORE_KEYS];
 
 /** All keys. Escape or Enter closes it. */
 export function Help({ onClose }: { onClose: () => void }) {

@@ -10,10 +10,10 @@ import { NameForm } from "../reviewList/NameForm";
 import { PADDING } from "../widgets/Band";
 import { HIDDEN } from "../widgets/theme";
 import { Evidence } from "./Evidence";
-import { Facts } from "./Facts";
+import { Properties } from "./Properties";
 import { Help } from "./Help";
 import { commandOf, digitOf, isForReview } from "./keys";
-import { Looks } from "./Looks";
+import { DrawingBar } from "./DrawingBar";
 import { Nothing, Notice } from "./Notice";
 import { ReviewFoot } from "./ReviewFoot";
 import { ReviewTop } from "./ReviewTop";
@@ -53,7 +53,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
   const focus = React.useCallback(() => room.current?.focus({ preventScroll: true }), []);
   React.useEffect(focus, [focus]);
 
-  const { look } = review;
+  const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
   const run = (id: Command["id"]): void => {
     if (id === "duplicate" || id === "merge" || id === "real" || id === "remove_both") store.judge(id);
@@ -65,9 +65,9 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     else if (id === "undecided") store.undecided();
     else if (id === "help") setHelp(true);
     else if (id === "open" && group !== null) void actions.showGroup(group.sample_id, group.members.map((member) => member.label_id), focus);
-    else if (id === "explode") actions.changeReview({ look: { ...look, exploded: !look.exploded } });
-    else if (id === "fill") actions.changeReview({ look: { ...look, filled: !look.filled } });
-    else if (id === "beside") actions.changeReview({ look: { ...look, beside: !look.beside } });
+    else if (id === "explode") actions.changeReview({ drawing: { ...drawing, exploded: !drawing.exploded } });
+    else if (id === "fill") actions.changeReview({ drawing: { ...drawing, filled: !drawing.filled } });
+    else if (id === "beside") actions.changeReview({ drawing: { ...drawing, beside: !drawing.beside } });
   };
   const latest = React.useRef(run);
   latest.current = run;
@@ -97,19 +97,19 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
       ) : (
         <>
           <Box sx={{ flex: "1 1 auto", minHeight: 170, position: "relative", display: "flex", borderRadius: 1, overflow: "hidden" }}>
-            <Stage group={group} fates={fates} picture={entry === null ? undefined : sitting.pictures.get(entry.key)} hidden={hidden} look={look} zoom={zoom} />
-            <Looks look={look} zoom={zoom} index={index} total={entries?.length ?? 0} wide={width >= 460} onCommand={onCommand} />
+            <Stage group={group} fates={fates} picture={entry === null ? undefined : sitting.pictures.get(entry.key)} hidden={hidden} drawing={drawing} zoom={zoom} />
+            <DrawingBar drawing={drawing} zoom={zoom} index={index} total={entries?.length ?? 0} wide={width >= 460} onCommand={onCommand} />
           </Box>
           {group === null && entry !== null && sitting.groups.has(entry.key) && <Box sx={{ fontSize: 13 }} data-cy="group-gone">These labels no longer exist, or no longer overlap this much.</Box>}
-          {group !== null && <Facts key={entry?.key} group={group} fates={fates} hidden={hidden} onHide={store.hide} onPick={store.pick} onSplit={store.split} />}
+          {group !== null && <Properties key={entry?.key} group={group} fates={fates} hidden={hidden} onHide={store.hide} onPick={store.pick} onSplit={store.split} />}
           {group !== null && <Evidence group={group} picked={picked} measure={scan.summary.measure} />}
           <VerdictBar group={group} canUndo={sitting.undo.length > 0} width={width} onCommand={onCommand} />
         </>
       )}
       {children}
       <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
-      <div role="status" style={HIDDEN} data-cy="review-told">
-        {sitting.told} {where}
+      <div role="status" style={HIDDEN} data-cy="review-announced">
+        {sitting.announced} {where}
       </div>
       {help && <Help onClose={() => (setHelp(false), focus())} />}
     </Room>

@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Picture } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
 import { extentOf, stepsApart } from "../../plot/outlines";
-import type { Look } from "../../state/review/place";
+import type { Drawing } from "../../state/review/place";
 import type { Fate } from "../../state/review/verdicts";
 import { letterOf } from "../../words/review/verdicts";
 import { KEPT_COLOR } from "../widgets/theme";
@@ -15,7 +15,7 @@ interface Props {
   readonly group: ReviewGroup;
   readonly fates: ReadonlyMap<string, Fate>;
   readonly hidden: ReadonlySet<string>;
-  readonly look: Look;
+  readonly drawing: Drawing;
   readonly view: View;
   readonly width: number;
   readonly height: number;
@@ -33,7 +33,7 @@ const CLOSE = 4;
 const MOST_LETTERS = 12;
 
 /** The labels of a group over their image: kept ones blue and solid, removed ones orange and dashed, each with its letter. */
-export const ReviewPicture = React.memo(function ReviewPicture({ picture, group, fates, hidden, look, view, width, height, only }: Props) {
+export const ReviewPicture = React.memo(function ReviewPicture({ picture, group, fates, hidden, drawing, view, width, height, only }: Props) {
   const { palette } = useTheme();
   const { source, image_height, note, guides, texts, shapes, separate } = picture;
   const extents = React.useMemo(() => new Map(shapes.map(({ label_id, outline, dots }) => [label_id, extentOf(outline, dots)])), [shapes]);
@@ -45,7 +45,7 @@ export const ReviewPicture = React.memo(function ReviewPicture({ picture, group,
   const left = spread(view.x, picture.width, w);
   const top = spread(view.y, picture.height + foot / scale, h);
   const ids = group.members.map(({ label_id }) => label_id);
-  const steps = look.exploded && only === null ? stepsApart(ids.map((id) => extents.get(id) ?? null), CLOSE / scale) : ids.map(() => 0);
+  const steps = drawing.exploded && only === null ? stepsApart(ids.map((id) => extents.get(id) ?? null), CLOSE / scale) : ids.map(() => 0);
   const placed = ids.flatMap((id, k): Placed[] => {
     const shape = shapes.find(({ label_id }) => label_id === id);
     if (shape === undefined || hidden.has(id) || (only !== null && only !== id)) return [];
@@ -65,7 +65,7 @@ export const ReviewPicture = React.memo(function ReviewPicture({ picture, group,
       {guides !== "" && <path d={guides} fill="none" stroke={palette.text.secondary} strokeOpacity={0.5} vectorEffect="non-scaling-stroke" />}
       {placed.filter(({ offset }) => offset > 0).map((one) => one.extent !== null && <Apart key={one.letter} corners={one.extent.corners} offset={one.offset} color={one.color} />)}
       {removedLast.map((one) => (
-        <ReviewShape key={one.letter} placed={one} filled={look.filled} thick={one.isKept && !separate && placed.length > 1 && !look.exploded} />
+        <ReviewShape key={one.letter} placed={one} filled={drawing.filled} thick={one.isKept && !separate && placed.length > 1 && !drawing.exploded} />
       ))}
       {texts.map(({ x, y, text, anchor }) => (
         <text key={`${x} ${y}`} x={x} y={y} textAnchor={anchor} fill={palette.text.secondary}>

@@ -2,7 +2,7 @@ import { Box, Skeleton, styled } from "@mui/material";
 import * as React from "react";
 import type { Picture } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
-import type { Look } from "../../state/review/place";
+import type { Drawing } from "../../state/review/place";
 import type { Fate } from "../../state/review/verdicts";
 import { ReviewPicture } from "./ReviewPicture";
 import type { Zoom } from "./useZoom";
@@ -14,7 +14,7 @@ interface Props {
   /** `null` if it could not be drawn. */
   readonly picture: Picture | null | undefined;
   readonly hidden: ReadonlySet<string>;
-  readonly look: Look;
+  readonly drawing: Drawing;
   readonly zoom: Zoom;
 }
 
@@ -36,7 +36,7 @@ const Place = styled("div")({
 });
 
 /** The picture of the group, as large as the panel allows. The wheel zooms; dragging moves it. */
-export const Stage = React.memo(function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
+export const Stage = React.memo(function Stage({ group, fates, picture, hidden, drawing, zoom }: Props) {
   const [size, setSize] = React.useState({ width: 480, height: 320 });
   const place = React.useRef<HTMLDivElement>(null);
   const zoomRef = React.useRef(zoom);
@@ -71,7 +71,7 @@ export const Stage = React.memo(function Stage({ group, fates, picture, hidden, 
     zoom.move((rx * event.movementX) / size.width, (ry * event.movementY) / size.height);
   }
 
-  const shown = look.beside && group !== null && group.members.length > 1 ? group.members.slice(0, MOST_BESIDE).map((member) => member.label_id) : [null];
+  const shown = drawing.beside && group !== null && group.members.length > 1 ? group.members.slice(0, MOST_BESIDE).map((member) => member.label_id) : [null];
   const isTall = size.height > size.width;
   const rows = isTall ? shown.length : Math.ceil(shown.length / 2);
   const columns = Math.ceil(shown.length / rows);
@@ -88,7 +88,7 @@ export const Stage = React.memo(function Stage({ group, fates, picture, hidden, 
               group={group}
               fates={fates}
               hidden={hidden}
-              look={look}
+              drawing={drawing}
               view={zoom.view}
               width={(size.width - 2 * (columns - 1)) / columns}
               height={(size.height - 2 * (rows - 1)) / rows}

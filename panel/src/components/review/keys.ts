@@ -1,10 +1,10 @@
 /** The keys of Review. */
 import type * as React from "react";
-import { type Command, LOOKS, MOVES, VERDICTS } from "../../words/review/verdicts";
+import { type Command, DRAW_COMMANDS, MOVES, VERDICTS } from "../../words/review/verdicts";
 
 type KeyEvent = Pick<React.KeyboardEvent<HTMLElement>, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "target" | "currentTarget" | "nativeEvent">;
 
-const COMMANDS: ReadonlyMap<string, Command["id"]> = new Map([...VERDICTS, ...MOVES, ...LOOKS].map(({ key, id }) => [key.toLowerCase(), id]));
+const COMMANDS: ReadonlyMap<string, Command["id"]> = new Map([...VERDICTS, ...MOVES, ...DRAW_COMMANDS].map(({ key, id }) => [key.toLowerCase(), id]));
 const TYPES = new Set(["checkbox", "radio", "button"]);
 
 /** Whether a key is meant for Review: not with Ctrl, Meta or Alt, not in a text field or select, and not in a dialog. */

@@ -2,7 +2,7 @@
 import type { ClassName, RequestOf } from "../../protocol/messages";
 import { isRecord } from "../../protocol/schema";
 import { type Decision, METHODS, METRICS } from "../decision/decision";
-import { FIRST_PLACE, readPlace, type ReviewPlace } from "../review/place";
+import { FIRST_PLACE, readPlace, type ReviewPlace, writePlace } from "../review/place";
 import type { Restriction } from "../scan/scan";
 import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "../scan/tabs";
 import { HIGHEST, LOWEST, toThousandths } from "../decision/thresholds";
@@ -91,7 +91,7 @@ export function writeRemembered({ scanKey, threshold, decision, axis, restrictio
     axis,
     classes: restriction,
     look: writeTabs(tabs),
-    review,
+    review: writePlace(review),
     own_view: ownView,
   };
 }

@@ -8,7 +8,7 @@ export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair",
 export const NO_FILTERS: Filters = { likelihood: null, overlap: null, classes: null, class_pair: null, size: null, tag: null, annotator: null, chains: null, undecided: false };
 
 /** The options for drawing labels. */
-export interface Look {
+export interface Drawing {
   readonly filled: boolean;
   /** Whether shapes that cover one another are pulled apart. */
   readonly exploded: boolean;
@@ -20,14 +20,14 @@ export interface ReviewPlace {
   readonly open: boolean;
   readonly order: Order;
   readonly filters: Filters;
-  readonly look: Look;
+  readonly drawing: Drawing;
   /** The labels of the group shown; empty for the first undecided group. */
   readonly at: readonly string[];
   /** The document of these labels, if the group was chosen elsewhere and may not be in the list; else `null`. */
   readonly documentId: string | null;
 }
 
-export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, look: { filled: false, exploded: false, beside: false }, at: [], documentId: null };
+export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, drawing: { filled: false, exploded: false, beside: false }, at: [], documentId: null };
 
 /** The order in which a scan is reviewed: the pairs of two fields have no likelihood to draw a sample by. */
 export function orderOf(order: Order, otherField: string | null): Order {
@@ -37,15 +37,20 @@ export function orderOf(order: Order, otherField: string | null): Order {
 /** Returns the stored place; a value that makes no sense becomes the default. */
 export function readPlace(value: unknown): ReviewPlace {
   if (!isRecord(value)) return FIRST_PLACE;
-  const look = isRecord(value.look) ? value.look : {};
+  const drawing = isRecord(value.look) ? value.look : {};
   return {
     open: value.open === true,
     order: ORDERS.find((known) => known === value.order) ?? FIRST_PLACE.order,
     filters: readFilters(value.filters),
-    look: { filled: look.filled === true, exploded: look.exploded === true, beside: look.beside === true },
+    drawing: { filled: drawing.filled === true, exploded: drawing.exploded === true, beside: drawing.beside === true },
     at: Array.isArray(value.at) ? value.at.filter((id) => typeof id === "string") : [],
     documentId: null,
   };
+}
+
+/** The same as JSON; `look` is the stored name of how labels are drawn. */
+export function writePlace({ drawing, ...rest }: ReviewPlace): Record<string, unknown> {
+  return { ...rest, look: drawing };
 }
 
 function readFilters(value: unknown): Filters {

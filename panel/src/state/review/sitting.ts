@@ -49,11 +49,11 @@ export interface Sitting {
   readonly byVerdicts: number | null;
   readonly notice: Notice | null;
   /** The last action, for screen readers. */
-  readonly told: string;
+  readonly announced: string;
 }
 
 const NONE: ReadonlySet<string> = new Set();
-export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, index: 0, groups: new Map(), pictures: new Map(), decided: NONE, skipped: NONE, picked: null, hidden: NONE, undo: [], pending: 0, tally: null, people: [], byVerdicts: null, notice: null, told: "" };
+export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, index: 0, groups: new Map(), pictures: new Map(), decided: NONE, skipped: NONE, picked: null, hidden: NONE, undo: [], pending: 0, tally: null, people: [], byVerdicts: null, notice: null, announced: "" };
 
 /** The most groups, and pictures, that are kept. */
 const MOST_KEPT = 48;
@@ -66,12 +66,12 @@ export type ReviewEvent =
   | { type: "listed"; answer: AnswerOf<"review_queue">; at: readonly string[]; documentId: string | null }
   | { type: "groups"; asked: readonly Entry[]; groups: readonly ReviewGroup[] }
   | { type: "picture"; key: string; picture: Picture | null }
-  | { type: "go"; index: number; told?: string }
+  | { type: "go"; index: number; announced?: string }
   | { type: "skip"; key: string }
   | { type: "pick"; id: string | null }
   | { type: "hide"; id: string }
-  | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; told: string }
-  | { type: "undone"; told: string }
+  | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; announced: string }
+  | { type: "undone"; announced: string }
   | { type: "took back"; key: string }
   | { type: "pending"; change: 1 | -1 }
   | { type: "counted"; byVerdicts: number }
@@ -90,9 +90,9 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "picture":
       return { ...sitting, pictures: kept(new Map(sitting.pictures).set(event.key, event.picture), sitting) };
     case "go":
-      return event.index === sitting.index ? sitting : { ...sitting, index: event.index, picked: null, hidden: NONE, told: event.told ?? "" };
+      return event.index === sitting.index ? sitting : { ...sitting, index: event.index, picked: null, hidden: NONE, announced: event.announced ?? "" };
     case "skip":
-      return { ...sitting, skipped: new Set(sitting.skipped).add(event.key), told: "Skipped." };
+      return { ...sitting, skipped: new Set(sitting.skipped).add(event.key), announced: "Skipped." };
     case "pick":
       return { ...sitting, picked: event.id };
     case "hide":
@@ -100,7 +100,7 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "judge":
       return judged(sitting, event);
     case "undone":
-      return { ...sitting, undo: sitting.undo.slice(0, -1), told: event.told };
+      return { ...sitting, undo: sitting.undo.slice(0, -1), announced: event.announced };
     case "took back":
       return { ...sitting, undo: sitting.undo.filter((step) => step.key !== event.key) };
     case "pending":
@@ -142,7 +142,7 @@ function read(sitting: Sitting, asked: readonly Entry[], found: readonly ReviewG
   return { ...sitting, groups: kept(groups, sitting), decided, reviewed: sitting.reviewed + decided.size - sitting.decided.size };
 }
 
-function judged(sitting: Sitting, { key, known, step, told }: Extract<ReviewEvent, { type: "judge" }>): Sitting {
+function judged(sitting: Sitting, { key, known, step, announced }: Extract<ReviewEvent, { type: "judge" }>): Sitting {
   const group = sitting.groups.get(key);
   if (!group) return sitting;
   const now = withVerdicts(group, known);
@@ -155,7 +155,7 @@ function judged(sitting: Sitting, { key, known, step, told }: Extract<ReviewEven
     tally: tallied(sitting.tally, group, now),
     undo: step === null ? sitting.undo : [...sitting.undo.slice(1 - MOST_UNDO), step],
     picked: null,
-    told,
+    announced,
   };
 }
 

@@ -44,7 +44,7 @@ export const MOVES: readonly Command[] = [
   { key: "?", id: "help", label: "Help", note: "All keys" },
 ];
 
-export const LOOKS: readonly Command[] = [
+export const DRAW_COMMANDS: readonly Command[] = [
   { key: "E", id: "explode", label: "Explode", note: "Separate overlapping shapes" },
   { key: "F", id: "fill", label: "Fill", note: "Fill the shapes, or draw outlines" },
   { key: "B", id: "beside", label: "Side by side", note: "A picture for each label" },

@@ -11,7 +11,7 @@ interface Props {
   readonly onClick: () => void;
 }
 
-export const Act = React.memo(function Act({ label, icon, cy, why, onClick }: Props) {
+export const ActionButton = React.memo(function ActionButton({ label, icon, cy, why, onClick }: Props) {
   return (
     <Reason why={why}>
       <Button variant="outlined" color="secondary" size="small" startIcon={icon} disabled={why !== null} onClick={onClick} data-cy={cy} sx={ONE_LINE}>

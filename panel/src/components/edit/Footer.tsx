@@ -37,7 +37,7 @@ export function ReviewNotices({ model, actions, writer }: Omit<Props, "children"
 }
 
 /** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
-export function Foot({ model, actions, writer, selected, children }: Props) {
+export function Footer({ model, actions, writer, selected, children }: Props) {
   const { scan, freshness, newer, run, busy, failure, message } = model;
   const old = whyOld(freshness, scan?.summary.unit ?? "image");
   const scanning = isUnderWay(run);

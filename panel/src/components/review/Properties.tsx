@@ -1,7 +1,7 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
 import type { ReviewGroup } from "../../protocol/review";
-import { factRows } from "../../state/review/facts";
+import { propertyRows } from "../../state/review/properties";
 import type { Fate } from "../../state/review/verdicts";
 import { classLabel } from "../../words/classes";
 import { counted } from "../../words/format";
@@ -35,13 +35,13 @@ const Table = styled("table")(({ theme: { palette } }) => ({
 const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none", whiteSpace: "nowrap" } as const;
 
 /** The properties of the labels, side by side. Rows in which all are equal are folded. A click on a letter hides its label. */
-export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
+export const Properties = React.memo(function Properties({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
   const [all, setAll] = React.useState(false);
   const { members, size } = group;
-  const rows = React.useMemo(() => factRows(members), [members]);
+  const rows = React.useMemo(() => propertyRows(members), [members]);
   const equal = rows.filter(({ differs }) => !differs).length;
   return (
-    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="facts" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 92 }}>
+    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="properties" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 92 }}>
       <Table>
         <thead>
           <tr>
@@ -92,7 +92,7 @@ export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, o
           {rows
             .filter(({ differs }) => all || differs)
             .map(({ name, values, differs }) => (
-              <tr key={name} data-differs={differs || undefined} data-cy="fact">
+              <tr key={name} data-differs={differs || undefined} data-cy="property">
                 <th scope="row">{name}</th>
                 {values.map((value, k) => (
                   <td key={members[k]?.label_id}>{value ?? "–"}</td>
@@ -102,7 +102,7 @@ export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, o
         </tbody>
       </Table>
       {equal > 0 && (
-        <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="facts-all" sx={{ ...SMALL, px: 0, color: "text.secondary" }}>
+        <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="properties-all" sx={{ ...SMALL, px: 0, color: "text.secondary" }}>
           {all ? "Hide equal rows" : rows.length === equal ? `All ${counted(equal, "row")} are equal` : `${counted(equal, "equal row")}`}
         </Button>
       )}

@@ -1,13 +1,13 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import type { Look } from "../../state/review/place";
+import type { Drawing } from "../../state/review/place";
 import { grouped } from "../../words/format";
-import { type Command, LOOKS } from "../../words/review/verdicts";
+import { type Command, DRAW_COMMANDS } from "../../words/review/verdicts";
 import { groundColor } from "../widgets/theme";
 import type { Zoom } from "./useZoom";
 
 interface Props {
-  readonly look: Look;
+  readonly drawing: Drawing;
   readonly zoom: Zoom;
   readonly index: number;
   readonly total: number;
@@ -37,15 +37,15 @@ const Count = styled("div")(({ theme: { palette } }) => ({ position: "absolute",
 const ON = { explode: "exploded", fill: "filled", beside: "beside" } as const;
 
 /** The controls for how labels are drawn and for the zoom, and the number of the group. */
-export const Looks = React.memo(function Looks({ look, zoom, index, total, wide, onCommand }: Props) {
+export const DrawingBar = React.memo(function DrawingBar({ drawing, zoom, index, total, wide, onCommand }: Props) {
   return (
     <>
       <Count data-cy="review-place">
         {total === 0 ? "" : `${grouped(index + 1)} / ${grouped(total)}`}
       </Count>
       <Bar role="toolbar" aria-label="Picture">
-        {LOOKS.map(({ id, key, label, note }) => (
-          <button key={id} type="button" aria-pressed={look[ON[id as keyof typeof ON]]} aria-label={wide ? `${key} ${label}` : `${key}: ${label}`} aria-keyshortcuts={key} title={`${label}: ${note} (${key})`} onClick={() => onCommand(id)} data-cy={`look-${id}`}>
+        {DRAW_COMMANDS.map(({ id, key, label, note }) => (
+          <button key={id} type="button" aria-pressed={drawing[ON[id as keyof typeof ON]]} aria-label={wide ? `${key} ${label}` : `${key}: ${label}`} aria-keyshortcuts={key} title={`${label}: ${note} (${key})`} onClick={() => onCommand(id)} data-cy={`draw-${id}`}>
             <b>{key}</b>
             {wide && ` ${label}`}
           </button>
