@@ -255,11 +255,11 @@ def rows(
 
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(removal.document_id, {})
-    kept = facts.get("labels", {}).get(removal.kept_id, {})
+    document = samples.get(removal.document_id, {})
+    kept = document.get("labels", {}).get(removal.kept_id, {})
     return {
         "sample_id": removal.sample_id,
-        "filepath": facts.get("filepath", ""),
+        "filepath": document.get("filepath", ""),
         "label_id": removal.label_id,
         "label": removal.class_name,
         "iou": removal.iou,

@@ -45,9 +45,9 @@ class _Retagging(ABC):
         prepared = []
         stale = set(confirmed.labels)
         ids = list(confirmed.labels)
-        own: own_tags.Mine = {}
+        own: own_tags.OwnTags = {}
         if not all(map(self._gets, itertools.chain(*confirmed.labels.values()))):
-            own = own_tags.mine(self._samples, self._field, self._tag, ids)
+            own = own_tags.read(self._samples, self._field, self._tag, ids)
         for document_id, found in self._read(ids).items():
             wanted = confirmed.labels[document_id]
             if any(found.find(label_id) < 0 for label_id in wanted):
@@ -149,7 +149,7 @@ class Tagging(_Retagging):
         confirmed = confirm(self._samples, self._plan, planned)
         losing = [_id for _id in document_ids if _id in self._earlier]
         if losing:
-            own = own_tags.mine(self._samples, self._field, self._tag, losing)
+            own = own_tags.read(self._samples, self._field, self._tag, losing)
             for document_id, now in self._read(list(own)).items():
                 # a label that was deleted is still known to have had the tag
                 known = [_id for _id in own[document_id] if now.find(_id) >= 0]

@@ -122,7 +122,7 @@ def _of_earlier_plans(
     samples: foc.SampleCollection, plan: Plan, field: LabelField, tag: str
 ) -> Labels:
     """Returns the labels of the scan's samples that only earlier plans tagged."""
-    own = own_tags.mine(samples, field, tag)
+    own = own_tags.read(samples, field, tag)
     if not own:
         return {}
     planned = {removal.label_id for removal in plan.removals}

@@ -201,7 +201,7 @@ def compare(
         found (None): the labels that have the tag; looked up by default
     """
     found = find_tagged(samples, field, tag) if found is None else found
-    own = own_tags.mine(samples, field, tag)
+    own = own_tags.read(samples, field, tag)
     mine = {label_id for labels in own.values() for label_id in labels}
     have = {label_id for labels in found.labels.values() for label_id in labels}
     planned = {ObjectId(removal.label_id) for removal in plan.removals}

@@ -125,7 +125,7 @@ def page_of_tracks(
     """
     if isinstance(min_frames, bool) or not isinstance(min_frames, int):
         raise ParamsError("a number of frames", repr(min_frames), "min_frames")
-    seen = _look(samples, scan_key, None, changes)
+    seen = _pairs_of_tracks(samples, scan_key, None, changes)
     names = None if classes is None else set(classes)
     found = [
         (key, what)
@@ -174,13 +174,13 @@ def overlapping_labels(
     Raises:
         ScanError, FieldError, ParamsError: as :func:`list_tracks`
     """
-    seen = _look(samples, scan_key, sample_id, changes)
+    seen = _pairs_of_tracks(samples, scan_key, sample_id, changes)
     one, other = sorted(tracks, key=_identity_order)
     what = seen.shared.get((sample_id, one, other), _Shared())
     return [str(_id) for _id in dict.fromkeys(what.label_ids)]
 
 
-def _look(
+def _pairs_of_tracks(
     samples: foc.SampleCollection,
     scan_key: str,
     sample_id: str | None,

@@ -131,7 +131,7 @@ class Rescan:
         if _ONE_IN * int((~same).sum()) > len(ids) or opened > 4 * self._earlier.count:
             return None
         was = np.where(known, self._earlier.hashes[at], 0)
-        kept, fresh = self._look_at(ids[~same], known[~same], was[~same])
+        kept, fresh = self._compare_changed(ids[~same], known[~same], was[~same])
         same[~same] = [key in kept for key in ids[~same].tolist()]
         source[~same] = FRESH
         row = self._earlier.row[at]
@@ -142,7 +142,7 @@ class Rescan:
         # the others were deleted meanwhile
         return self._merged(source[same], row[same], fresh, kept, run)
 
-    def _look_at(
+    def _compare_changed(
         self, ids: npt.NDArray[np.bytes_], known: Bools, hashes: Hashes
     ) -> tuple[dict[bytes, int], StoredBlock | None]:
         """Reads new and changed samples, and scans those with other labels.

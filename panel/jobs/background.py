@@ -248,7 +248,7 @@ def _begun(status: dict[str, Any], operation: Any, unit: str) -> dict[str, Any]:
     )
 
 
-def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
+def _run(run_id: str, state: str, **values: Any) -> dict[str, Any]:
     return {
         "run_id": run_id,
         "state": state,
@@ -260,7 +260,7 @@ def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
         "waits": None,
         "scan_key": None,
         "error": None,
-        **facts,
+        **values,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.values import quoted
-from ...labels.review.judging import facts, queue
+from ...labels.review.judging import label_properties, queue
 from ...labels.review.judging.filters import Filters
 from ...labels.review.judging.order import ORDERS, SAMPLE
 from ...labels.review.judging.reliability import sample_session
@@ -27,18 +27,18 @@ def review_queue(ctx: Any) -> Answer:
 
 
 def review_groups(ctx: Any) -> Answer:
-    """Returns some groups with their pairs, verdicts, and facts about their labels."""
+    """Returns some groups with their pairs, verdicts, and properties of labels."""
     session = session_of(ctx)
     groups = queue.review_groups(session, _wanted(ctx))
     params = session.scan.params
     document_ids = [document_of(group) for group in groups]
     samples = scan_documents(ctx.dataset, params, document_ids)
-    known = facts.facts_of_groups(ctx.dataset, params, groups, document_ids)
+    known = label_properties.of_groups(ctx.dataset, params, groups, document_ids)
     described = []
     for group in groups:
         data = group_data(group, samples)
         for member in data["members"]:
-            member["facts"] = known[member["label_id"]]
+            member["properties"] = known[member["label_id"]]
         described.append({**data, "decided": group["decided"]})
     return {"groups": described}
 

@@ -80,13 +80,14 @@ def group_data(
         group: the group
         samples: what :func:`scan_documents` returned
     """
-    facts = samples.get(document_of(group), {"filepath": "", "labels": {}})
+    document = samples.get(document_of(group), {"filepath": "", "labels": {}})
+    labels = document["labels"]
     known = {name: value for name, value in group.items() if name in _GROUP}
     return {
         **known,
         "document_id": document_of(group),
         "frame_number": group.get("frame_number"),
-        "filepath": facts["filepath"],
+        "filepath": document["filepath"],
         "members": [
             {
                 **{
@@ -95,7 +96,7 @@ def group_data(
                     if k not in ("class", "bounding_box", "area")
                 },
                 "label": member["class"],
-                "confidence": confidence(facts["labels"].get(member["label_id"], {})),
+                "confidence": confidence(labels.get(member["label_id"], {})),
             }
             for member in group["members"]
         ],
@@ -194,10 +195,10 @@ def list_verdicts(ctx: Any) -> Answer:
     path = require_label_field(ctx.dataset, params.label_field).list_path
     wanted = {f"{path}._id": {"$in": list(ids)}}
     samples = field_documents(ctx.dataset, [params.label_field], wanted) if ids else {}
-    home = {
-        label_id: (facts["sample_id"], label.get("label"))
-        for facts in samples.values()
-        for label_id, label in facts["labels"].items()
+    place = {
+        label_id: (document["sample_id"], label.get("label"))
+        for document in samples.values()
+        for label_id, label in document["labels"].items()
     }
     return {
         "verdicts": [
@@ -206,9 +207,12 @@ def list_verdicts(ctx: Any) -> Answer:
                 **{name: verdict[name] for name in ("verdict", "kept", "who")},
                 "created_at": verdict["created"],
                 "sample_id": next(
-                    (home[_id][0] for _id in verdict["label_ids"] if _id in home), None
+                    (place[_id][0] for _id in verdict["label_ids"] if _id in place),
+                    None,
                 ),
-                "labels": [home[_id][1] for _id in verdict["label_ids"] if _id in home],
+                "labels": [
+                    place[_id][1] for _id in verdict["label_ids"] if _id in place
+                ],
             }
             for verdict in found
         ],

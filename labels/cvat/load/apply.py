@@ -84,9 +84,9 @@ def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent
     A load that was killed may have written labels without recording them with the
     trip. Without this, those labels would count as unchanged once the load is undone.
     """
-    standing = [key for key in loads if key not in restored_keys(loads)]
+    not_undone = [key for key in loads if key not in restored_keys(loads)]
     label_ids = [one.label_id for one in agreed if one.label_id is not None]
-    writers = last_writers(standing, label_ids) if standing and label_ids else {}
+    writers = last_writers(not_undone, label_ids) if not_undone and label_ids else {}
     for one in agreed:
         writer = writers.get(one.label_id) if one.label_id is not None else None
         yield replace(one, load_key=writer or one.load_key)

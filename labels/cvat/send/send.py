@@ -255,8 +255,8 @@ class _Sending:
                         str(len(sizes)),
                         client.server.host,
                     )
-                for frame, facts in frames.items():
-                    sample_id = ObjectId(facts["sample_id"])
+                for frame, image in frames.items():
+                    sample_id = ObjectId(image["sample_id"])
                     images.append(Image(sample_id, task_id, frame, sizes[frame]))
                     own = labels.get(sample_id, {})
                     flagged = self._selection.flagged[sample_id]

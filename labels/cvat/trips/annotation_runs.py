@@ -62,20 +62,22 @@ def new_key(samples: foc.SampleCollection) -> str:
     return f"duplicates_cvat_{k}"
 
 
-def begin(samples: foc.SampleCollection, anno_key: str | None, facts: Document) -> Trip:
+def begin(
+    samples: foc.SampleCollection, anno_key: str | None, further: Document
+) -> Trip:
     """Records a trip that is about to begin, under a key that no other trip gets.
 
     Args:
         samples: the dataset, or a view of it
         anno_key: its key; None for a new one
-        facts: further facts about the trip
+        further: further values of the trip
 
     Raises:
         CvatError: if the key is in use
     """
     with locks.keys_of(samples._root_dataset._doc.id):
         key = new_key(samples) if anno_key is None else anno_key
-        return store.begin(samples, require_free_key(samples, key), facts)
+        return store.begin(samples, require_free_key(samples, key), further)
 
 
 def _keys(samples: foc.SampleCollection) -> set[str]:

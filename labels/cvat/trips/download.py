@@ -237,8 +237,8 @@ def _add_track(
     return bool(tracked)
 
 
-def _label_ids(holder: dict[str, Any], spec_id: int | None) -> Iterator[str]:
-    for attribute in holder.get("attributes") or ():
+def _label_ids(annotation: dict[str, Any], spec_id: int | None) -> Iterator[str]:
+    for attribute in annotation.get("attributes") or ():
         text = str(attribute["value"]).strip()
         if attribute["spec_id"] == spec_id and text:
             yield ring_of(text)[0]

@@ -33,7 +33,7 @@ def _images() -> Any:
     return store.collection("cvat_images", journaled=True)
 
 
-def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip:
+def begin(samples: foc.SampleCollection, anno_key: str, further: Document) -> Trip:
     """Records a trip that is about to begin, under a key that is free."""
     dataset = samples._root_dataset
     trip_id = ObjectId()
@@ -48,7 +48,7 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
         "project_ids": [],
         "created": store.now(),
         "loads": [],
-        **facts,
+        **further,
     }
     for collection in (_labels(), _images()):
         store.index(collection, [[("trip", 1), ("sample_id", 1)]])
@@ -98,10 +98,10 @@ def _trip(document: Document) -> Trip:
     return Trip(document["_id"], document["anno_key"], document)
 
 
-def record(trip: Trip, **facts: Any) -> None:
-    """Records facts about a trip."""
-    trip.document |= facts
-    _trips().update_one({"_id": trip.id}, {"$set": facts})
+def record(trip: Trip, **values: Any) -> None:
+    """Records values of a trip."""
+    trip.document |= values
+    _trips().update_one({"_id": trip.id}, {"$set": values})
 
 
 def record_created(trip: Trip, name: str, made: int) -> None:

@@ -85,7 +85,7 @@ class Action:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: DocumentEntries) -> Iterator[dict[str, Any]]:
-        facts = {
+        common = {
             "restore_key": self.restore_key,
             "format": store.FORMAT,
             "dataset_id": self._dataset_id,
@@ -97,7 +97,7 @@ class Action:
             for entry in sample.entries
         )
         for part in journal_documents.split(entries, sample.order):
-            yield {**facts, **part}
+            yield {**common, **part}
 
     def _reason(self, label_id: ObjectId) -> dict[str, Any]:
         found = self._reasons.get(str(label_id))

@@ -29,7 +29,7 @@ from ... import store
 from ...fields import LabelField
 from . import renamed_tags, tag_records
 
-Mine = dict[ObjectId, dict[ObjectId, dict[str, Any]]]
+OwnTags = dict[ObjectId, dict[ObjectId, dict[str, Any]]]
 """The ``scan_key`` and ``created`` of the plugin's tags, by sample and by label."""
 
 
@@ -57,12 +57,12 @@ def undo_of(entries: Iterable[Mapping[str, Any]]) -> Change:
     return change
 
 
-def mine(
+def read(
     samples: foc.SampleCollection,
     field: LabelField,
     tag: str,
     document_ids: Sequence[ObjectId] | None = None,
-) -> Mine:
+) -> OwnTags:
     """Returns the labels whose tag is the plugin's own.
 
     Args:
@@ -157,15 +157,15 @@ def intend(
         record_id, known = stored.get(document_id, (None, []))
         labels = {one["label_id"]: one for one in known} | change.given
         labels = {_id: one for _id, one in labels.items() if _id not in change.taken}
-        left = [{"label_id": label_id, **facts} for label_id, facts in labels.items()]
+        left = [{"label_id": label_id, **kept} for label_id, kept in labels.items()]
         pending = {"stamp": stamp, "labels": left}
         if record_id is not None:
             setting = {"$set": {"pending": pending}}
             updates.append(UpdateOne({"_id": record_id}, setting))
         elif left:
-            facts = {"sample_id": document_id, "path": field.list_path}
-            facts |= {"format": store.FORMAT, "labels": [], "pending": pending}
-            added.append({**key, **facts})
+            record = {**key, "sample_id": document_id, "path": field.list_path}
+            record |= {"format": store.FORMAT, "labels": [], "pending": pending}
+            added.append(record)
     if updates:
         own.bulk_write(updates, ordered=False)
     if added:

@@ -104,23 +104,25 @@ def _placed(
     samples: foc.SampleCollection, rows: dict[int, Row], done: Imported
 ) -> dict[int, Dated]:
     """Returns the verdicts on labels that the dataset has; the others are left out."""
-    homes = _homes(samples, list(rows.values()))
+    found_at = _find_labels(samples, list(rows.values()))
     dated = {}
     for number, row in rows.items():
         ids = row.given.label_ids
-        document_id = verdict_places.common_document(homes, ids)
-        if not all(label_id in homes for label_id in ids):
+        document_id = verdict_places.common_document(found_at, ids)
+        if not all(label_id in found_at for label_id in ids):
             done.left_out[number] = MISSING
         elif document_id is None:
             done.left_out[number] = APART
-        elif row.given.verdict == MERGE and not verdict_places.can_merge(homes, ids):
+        elif row.given.verdict == MERGE and not verdict_places.can_merge(found_at, ids):
             done.left_out[number] = NOT_MERGED
         else:
             dated[number] = Dated(row.given, document_id, row.who, row.at)
     return dated
 
 
-def _homes(samples: foc.SampleCollection, rows: Sequence[Row]) -> verdict_places.Homes:
+def _find_labels(
+    samples: foc.SampleCollection, rows: Sequence[Row]
+) -> verdict_places.LabelPlaces:
     """Returns where the labels of rows are.
 
     Where a row names the sample of its labels, only that sample is searched.
@@ -130,12 +132,12 @@ def _homes(samples: foc.SampleCollection, rows: Sequence[Row]) -> verdict_places
         [row for row in rows if (row.sample_id is None) is not is_named]
         for is_named in (True, False)
     )
-    homes: verdict_places.Homes = {}
+    found_at: verdict_places.LabelPlaces = {}
     if named:
         ids = {label_id for row in named for label_id in row.given.label_ids}
         sample_ids = {row.sample_id for row in named if row.sample_id is not None}
-        homes = verdict_places.find_homes(dataset, ids, None, sample_ids)
+        found_at = verdict_places.find_labels(dataset, ids, None, sample_ids)
     if others:
         ids = {label_id for row in others for label_id in row.given.label_ids}
-        homes = verdict_places.find_homes(dataset, ids) | homes
-    return homes
+        found_at = verdict_places.find_labels(dataset, ids) | found_at
+    return found_at

@@ -16,7 +16,7 @@ from ...scans.decisions import verdict_places, verdicts
 from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan
 from ...tables import AT_ONCE, Page, Row
-from ..judging import held
+from ..judging import cached_scan
 
 COLUMNS = (
     "sample_id",
@@ -62,16 +62,18 @@ def rows(
     """
     dataset = samples._root_dataset
     found = verdicts.page(samples, _after(cursor), limit)
-    homes = verdict_places.of_verdicts(dataset, map(vars, found))
+    found_at = verdict_places.of_verdicts(dataset, map(vars, found))
     overlaps = {} if scan is None else _overlaps(scan, found)
     documents = {
         verdict.key: verdict.document_id
-        or verdict_places.common_document(homes, verdict.label_ids)
+        or verdict_places.common_document(found_at, verdict.label_ids)
         for verdict in found
     }
     places = _places(dataset, filter(None, documents.values()))
     page = [
-        _row(verdict, documents[verdict.key], homes, places, overlaps.get(verdict.key))
+        _row(
+            verdict, documents[verdict.key], found_at, places, overlaps.get(verdict.key)
+        )
         for verdict in found
     ]
     return page, found[-1].key.hex() if len(found) == limit else None
@@ -94,7 +96,7 @@ def _overlaps(scan: Scan, found: Sequence[Verdict]) -> dict[bytes, float]:
     wanted = {verdict.key for verdict in found}
     documents = {str(verdict.document_id) for verdict in found if verdict.document_id}
     overlaps = {}
-    for block in held.hold(scan).of_documents(documents):
+    for block in cached_scan.read(scan).of_documents(documents):
         ids, pairs = to_bytes(block.label_ids), block.pairs
         rows = zip(pairs.i.tolist(), pairs.j.tolist(), pairs.iou.tolist())
         for i, j, iou in rows:
@@ -133,7 +135,7 @@ def _places(dataset: fo.Dataset, ids: Iterable[ObjectId]) -> dict[ObjectId, _Pla
 def _row(
     verdict: Verdict,
     document_id: ObjectId | None,
-    homes: verdict_places.Homes,
+    found_at: verdict_places.LabelPlaces,
     places: dict[ObjectId, _Place],
     iou: float | None,
 ) -> Row:
@@ -142,7 +144,11 @@ def _row(
         sample_id, frame_number, filepath = places[document_id]
     one, other = (
         next(
-            (home for home in homes.get(_id, ()) if home.document_id == document_id),
+            (
+                place
+                for place in found_at.get(_id, ())
+                if place.document_id == document_id
+            ),
             None,
         )
         for _id in verdict.label_ids

@@ -103,7 +103,7 @@ def _acceptable(
 ) -> Iterator[tuple[ObjectId, ObjectId, ObjectId]]:
     """Yields the document, the removed and the kept label of each pair."""
     read = LabelValues(session.scan.samples, session.params)
-    names = session.held.names
+    names = session.cached.names
     for block, graph, judged in session.graphs():
         pairs = graph.pairs
         if not len(pairs):

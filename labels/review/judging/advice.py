@@ -81,7 +81,7 @@ def review_advice(session: Session) -> dict[str, Any]:
             for measure in ("iou", "likelihood")
             for lo, hi, agreement in bands(getattr(found, measure), found.agreed)
         ],
-        "class_pairs": _by_class_pair(found, session.held.names),
+        "class_pairs": _by_class_pair(found, session.cached.names),
         "suggestion": None
         if suggestion is None
         else {"iou_thresh": suggestion.threshold, **_counts(suggestion.above)},
@@ -90,16 +90,16 @@ def review_advice(session: Session) -> dict[str, Any]:
 
 def _answers(session: Session) -> _Answers:
     """Returns the judged pairs of the scan; those with a crowd are left out."""
-    held = session.held
+    cached = session.cached
     every = list(verdicts.of_dataset(session.scan.samples))
     judged = Judged(every)
     asked = Judged(one for one in every if one.order != ACCEPTED)
     picked = Judged(one for one in every if one.order in BY_LIKELIHOOD)
-    decider, fit = session.decider([]), Fit(held.model, held.names)
+    decider, fit = session.decider([]), Fit(cached.model, cached.names)
     parts = [
         _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((3, 0), bool))
     ]
-    for whole in held.blocks() if len(asked) else ():
+    for whole in cached.blocks() if len(asked) else ():
         images = np.unique(whole.image[whole.pairs.i[_judged(asked, whole)]])
         if not len(images):
             continue

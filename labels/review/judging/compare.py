@@ -19,7 +19,7 @@ from ...reading.columns import to_bytes
 from ...reading.read import read_stored
 from ...scans.blocks.compare import Scanned, compare_block, decoder_for
 from ...scans.compared import measure_of
-from .queue import verdict_facts
+from .queue import verdicts_of_pairs
 from .session import Session
 
 
@@ -66,7 +66,7 @@ def compare_labels(
         "mask_iou": pairs.mask_ious()[0],
         "measure": measure,
         "likelihood": _likelihood(session, pairs, classes, boxes) if kind else None,
-        "verdict": verdict_facts([[one, other]]).get(frozenset((one, other))),
+        "verdict": verdicts_of_pairs([[one, other]]).get(frozenset((one, other))),
     }
 
 
@@ -152,11 +152,11 @@ def _likelihood(
     session: Session, pairs: Pairs, classes: Sequence[str | None], boxes: Floats
 ) -> float | None:
     """Returns the likelihood; None if a scan would not store the pair."""
-    names = session.held.names
+    names = session.cached.names
     enough = pairs.iou[0] > MIN_IOU or pairs.ios[0] > MIN_IOS
     if not enough or not set(classes) <= set(names):
         return None
     numbers = np.array([names.index(name) for name in classes], np.int64)
     ends = np.array([[0], [1]], np.int32)
     own = replace(pairs, i=ends[0], j=ends[1])
-    return float(session.held.model.likelihood(own, numbers, boxes)[0])
+    return float(session.cached.model.likelihood(own, numbers, boxes)[0])

@@ -22,7 +22,7 @@ from ...scans.decisions.decider import Decider
 from ...scans.decisions.judged import Verdicts
 from ...scans.decisions.verdict_changes import Change, Changed, change_verdicts
 from ...scans.decisions.verdict_kinds import MERGE, Given
-from . import held
+from . import cached_scan
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def judge(
     document_id = verdict_places.require_one_document(
         dataset, ids, given, merges, fields
     )
-    blocks = held.hold(scan)
+    blocks = cached_scan.read(scan)
     block = next(blocks.of_documents([str(document_id)]), None)
     _require_removable(params, block, changes)
     if block is None:

@@ -198,14 +198,14 @@ def review_groups(
                 found[k] = {**graph.as_data(group), "decided": bool(decided[group])}
     groups = [found[k] for k in sorted(found)]
     pairs = [pair for group in groups for pair in group["pairs"]]
-    known = verdict_facts(pair["label_ids"] for pair in pairs)
+    known = verdicts_of_pairs(pair["label_ids"] for pair in pairs)
     for pair in pairs:
         pair["verdict"] = known.get(frozenset(pair["label_ids"]))
     name_places(session.scan.samples, session.scan.params.label_field, groups)
     return groups
 
 
-def verdict_facts(
+def verdicts_of_pairs(
     pairs: Iterable[Sequence[str]],
 ) -> dict[frozenset[str], dict[str, Any]]:
     """Returns the verdicts on some pairs by the set of their labels, ready for JSON."""

@@ -139,15 +139,15 @@ def reliability(session: Session, sample: Sample | None = None) -> dict[str, Any
         "judged", "agreed", "low", "high"}``: how many pairs, how many of them are
         one object, and the 95 % interval of that share
     """
-    sample, held = sample_of(session) if sample is None else sample, session.held
+    sample, cached = sample_of(session) if sample is None else sample, session.cached
     answers = Answers(verdicts.of_dataset(session.scan.samples))
     n_verdicts, stated, one = 0, [np.zeros(0)], [np.zeros(0, np.bool_)]
-    for block in held.blocks() if len(answers) else ():
+    for block in cached.blocks() if len(answers) else ():
         n_verdicts += len(usable(answers, block)[0])
         pairs = block.pairs.select(sample.holds(block, block.pairs))
         said = answers.of(block, pairs)
         pairs, said = pairs.select(said != UNKNOWN), said[said != UNKNOWN]
-        stated.append(held.model.likelihood(pairs, block.classes, block.boxes))
+        stated.append(cached.model.likelihood(pairs, block.classes, block.boxes))
         one.append(said == ONE)
     likelihood, is_one = np.concatenate(stated), np.concatenate(one)
     calibration = session.scan.config.get("calibration") or {"verdicts": 0}

@@ -19,8 +19,8 @@ from ...scans.decisions.measure import Fit
 from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan
 from ..graph import Graph
-from . import held
-from .held import Held
+from . import cached_scan
+from .cached_scan import CachedScan
 from .judged import Judged
 
 
@@ -38,7 +38,7 @@ class Session:
     Attributes:
         scan: the scan
         params: its parameters, with those of this decision
-        held: its blocks, class names and likelihood model
+        cached: its blocks, class names and likelihood model
 
     Raises:
         ScanError: if there is no such scan, or its pairs do not reach as low as
@@ -51,7 +51,7 @@ class Session:
     ) -> None:
         self.scan: Scan = stored.open_scan(samples, scan_key)
         self.params: FindParams = self.scan.params_with(**changes)
-        self.held: Held = held.hold(self.scan)
+        self.cached: CachedScan = cached_scan.read(self.scan)
 
     def graphs(
         self, document_ids: Iterable[str] | None = None
@@ -63,21 +63,21 @@ class Session:
         """
         blocks: Iterable[StoredBlock]
         if document_ids is None:
-            blocks, found = self.held.blocks(), list(verdicts.everywhere())
+            blocks, found = self.cached.blocks(), list(verdicts.everywhere())
         else:
-            blocks = list(self.held.of_documents(document_ids))
+            blocks = list(self.cached.of_documents(document_ids))
             ids = [to_object_ids(block.label_ids) for block in blocks]
             found = verdicts.of_labels(label for some in ids for label in some)
         decider, judged = self.decider(found), Judged(found)
-        model, names = self.held.model, self.held.names
+        model, names = self.cached.model, self.cached.names
         for block in blocks:
             yield block, Graph(block, decider, model, names, judged=False), judged
 
     def decider(self, found: Sequence[Verdict]) -> Decider:
         """Returns what decides the blocks, given some verdicts."""
-        held = self.held
-        fit = Fit(held.model, held.names)
-        return Decider(self.scan.samples, self.params, held.names, Verdicts(found), fit)
+        names = self.cached.names
+        fit = Fit(self.cached.model, names)
+        return Decider(self.scan.samples, self.params, names, Verdicts(found), fit)
 
     def overlap(self, graph: Graph) -> Floats:
         """Returns the overlap of the pairs of a graph: the IoS if it is the metric."""

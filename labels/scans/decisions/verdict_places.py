@@ -20,7 +20,7 @@ from ...fields import (
 _AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
 
-class Home(NamedTuple):
+class LabelPlace(NamedTuple):
     """The place of a label.
 
     Attributes:
@@ -36,7 +36,7 @@ class Home(NamedTuple):
     class_name: str | None
 
 
-Homes = dict[ObjectId, list[Home]]
+LabelPlaces = dict[ObjectId, list[LabelPlace]]
 """By label, where labels of that id are. Clones of samples and fields keep the ids."""
 
 
@@ -61,17 +61,17 @@ def require_one_document(
         ParamsError: if the dataset lacks one of them, no sample has them all, or they
             cannot be merged
     """
-    homes = find_homes(dataset, label_ids, document_ids, names=names)
-    missing = sorted(label_ids - homes.keys())
+    places = find_labels(dataset, label_ids, document_ids, names=names)
+    missing = sorted(label_ids - places.keys())
     if missing:
         where = "this dataset" if names is None else " or ".join(names)
         got = f"{missing[0]}, which no label has"
         raise ParamsError(f"the ids of labels of {where}", got, "label_ids")
-    document_id = common_document(homes, label_ids)
+    document_id = common_document(places, label_ids)
     if document_id is None:
         raise ParamsError("labels of one sample", "labels of several", "label_ids")
-    if merges and not can_merge(homes, label_ids):
-        held = {home.field.name for _id in label_ids for home in homes[_id]}
+    if merges and not can_merge(places, label_ids):
+        held = {place.field.name for _id in label_ids for place in places[_id]}
         raise ParamsError(
             "labels of one field of boxes, instance masks or polygons to merge",
             "labels of " + ", ".join(sorted(held)),
@@ -80,19 +80,21 @@ def require_one_document(
     return document_id
 
 
-def common_document(homes: Homes, label_ids: Iterable[ObjectId]) -> ObjectId | None:
+def common_document(
+    places: LabelPlaces, label_ids: Iterable[ObjectId]
+) -> ObjectId | None:
     """Returns the sample, or frame, that holds all of some labels; None for none."""
-    held = ({home.document_id for home in homes.get(_id, ())} for _id in label_ids)
+    held = ({place.document_id for place in places.get(_id, ())} for _id in label_ids)
     return min(set.intersection(*held), default=None)
 
 
-def can_merge(homes: Homes, label_ids: Iterable[ObjectId]) -> bool:
+def can_merge(places: LabelPlaces, label_ids: Iterable[ObjectId]) -> bool:
     """Returns whether some labels can be merged: those of one field of some types."""
     held = (
         {
-            (home.document_id, home.field)
-            for home in homes.get(label_id, ())
-            if home.field.document in MERGEABLE
+            (place.document_id, place.field)
+            for place in places.get(label_id, ())
+            if place.field.document in MERGEABLE
         }
         for label_id in label_ids
     )
@@ -108,15 +110,17 @@ def held_here(dataset: fo.Dataset, verdicts: Sequence[dict[str, Any]]) -> list[b
         dataset: the dataset
         verdicts: the verdicts, as they are stored
     """
-    homes = of_verdicts(dataset, verdicts)
+    places = of_verdicts(dataset, verdicts)
     return [
         bytes(verdict["_id"])
         for verdict in verdicts
-        if common_document(homes, verdict["label_ids"]) is not None
+        if common_document(places, verdict["label_ids"]) is not None
     ]
 
 
-def of_verdicts(dataset: fo.Dataset, verdicts: Iterable[Mapping[str, Any]]) -> Homes:
+def of_verdicts(
+    dataset: fo.Dataset, verdicts: Iterable[Mapping[str, Any]]
+) -> LabelPlaces:
     """Returns where the labels of verdicts are.
 
     Args:
@@ -127,28 +131,28 @@ def of_verdicts(dataset: fo.Dataset, verdicts: Iterable[Mapping[str, Any]]) -> H
     placed = [verdict for verdict in found if verdict.get("document_id") is not None]
     # those of version 0.1.0 name none: all samples are looked through
     others = [verdict for verdict in found if verdict.get("document_id") is None]
-    homes: Homes = {}
+    places: LabelPlaces = {}
     if placed:
         documents = {verdict["document_id"] for verdict in placed}
-        homes = find_homes(dataset, _labels_of(placed), documents)
+        places = find_labels(dataset, _labels_of(placed), documents)
     if others:
-        for label_id, some in find_homes(dataset, _labels_of(others)).items():
-            known = homes.setdefault(label_id, [])
-            known += [home for home in some if home not in known]
-    return homes
+        for label_id, some in find_labels(dataset, _labels_of(others)).items():
+            known = places.setdefault(label_id, [])
+            known += [place for place in some if place not in known]
+    return places
 
 
 def _labels_of(verdicts: Iterable[Mapping[str, Any]]) -> set[ObjectId]:
     return {label_id for verdict in verdicts for label_id in verdict["label_ids"]}
 
 
-def find_homes(
+def find_labels(
     dataset: fo.Dataset,
     label_ids: set[ObjectId],
     document_ids: Collection[ObjectId] | None = None,
     sample_ids: Collection[ObjectId] | None = None,
     names: Sequence[str] | None = None,
-) -> Homes:
+) -> LabelPlaces:
     """Returns which of some labels a dataset has, and where they are.
 
     Args:
@@ -158,7 +162,7 @@ def find_homes(
         sample_ids (None): only in these samples, and in their frames
         names (None): only in these fields
     """
-    homes: Homes = {}
+    places: LabelPlaces = {}
     known = label_fields(dataset) if names is None else names
     every = [require_label_field(dataset, name) for name in known]
     for on_frames in (False, True):
@@ -171,10 +175,10 @@ def find_homes(
         collection = some[0].collection(dataset)
         for query in _queries(some, label_ids, document_ids, sample_ids):
             for document in collection.find(query, wanted):
-                for label_id, home in _homes_in(document, some):
+                for label_id, place in _places_in(document, some):
                     if label_id in label_ids:
-                        homes.setdefault(label_id, []).append(home)
-    return homes
+                        places.setdefault(label_id, []).append(place)
+    return places
 
 
 def _queries(
@@ -193,11 +197,11 @@ def _queries(
         yield {"$or": [{key: among} for key in keys]}
 
 
-def _homes_in(
+def _places_in(
     document: Mapping[str, Any], fields: Sequence[LabelField]
-) -> Iterator[tuple[ObjectId, Home]]:
+) -> Iterator[tuple[ObjectId, LabelPlace]]:
     sample_id = document.get("_sample_id", document["_id"])
     for field in fields:
         for label in field.labels_in(document):
-            home = Home(document["_id"], sample_id, field, class_of(label))
-            yield label["_id"], home
+            place = LabelPlace(document["_id"], sample_id, field, class_of(label))
+            yield label["_id"], place

@@ -51,7 +51,7 @@ def of_plan(plan):
 
 
 def own(dataset):
-    found = own_tags.mine(dataset, require_label_field(dataset, FIELD), TAG)
+    found = own_tags.read(dataset, require_label_field(dataset, FIELD), TAG)
     return {label_id for labels in found.values() for label_id in labels}
 
 

@@ -46,7 +46,7 @@ def of_plan(plan):
 
 
 def own(dataset, name):
-    found = own_tags.mine(dataset, require_label_field(dataset, name), TAG)
+    found = own_tags.read(dataset, require_label_field(dataset, name), TAG)
     return {label_id for labels in found.values() for label_id in labels}
 
 

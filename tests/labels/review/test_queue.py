@@ -9,7 +9,7 @@ from bson import ObjectId
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.review.groups import list_groups
-from duplicates.labels.review.judging import held
+from duplicates.labels.review.judging import cached_scan
 from duplicates.labels.review.judging.filters import Filters
 from duplicates.labels.review.judging.order import ORDERS, SAMPLE
 from duplicates.labels.review.judging.queue import review_groups, review_queue
@@ -397,7 +397,7 @@ class TestMemory:
         group = review_queue(session(dataset), "image").groups[5]
         asked = [(group["document_id"], group["label_ids"])]
         full = review_groups(session(dataset), asked)
-        held._held.clear()
+        cached_scan._cached.clear()
         memory.forget()
         monkeypatch.setattr(memory, "MOST_BYTES", 10)
 

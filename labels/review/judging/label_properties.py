@@ -18,8 +18,8 @@ from ...reading.kinds.turned import image_sizes
 from ..class_text import class_text
 from .label_values import ANNOTATOR, annotator_of, attribute
 
-Fact = dict[str, str]
-"""The name of a fact, and its value."""
+Property = dict[str, str]
+"""The name of a property, and its value."""
 
 CREATED = ("created_at", "created", "created_date")
 MODIFIED = ("modified_at", "last_modified_at", "updated_at", "modified", "updated_date")
@@ -30,12 +30,12 @@ _MOST_ATTRIBUTES = 50
 _MOST_CHARACTERS = 200
 
 
-def facts_of_groups(
+def of_groups(
     samples: foc.SampleCollection,
     params: FindParams,
     groups: Sequence[Mapping[str, Any]],
     document_ids: Sequence[str],
-) -> dict[str, list[Fact]]:
+) -> dict[str, list[Property]]:
     """Returns what is known of the members of some groups, as it is stored now.
 
     Args:
@@ -45,7 +45,7 @@ def facts_of_groups(
         document_ids: the sample, or frame, of each
 
     Returns:
-        the facts by label id; labels that were deleted have only their class
+        the properties by label id; labels that were deleted have only their class
     """
     dataset = samples._root_dataset
     members = {
@@ -64,7 +64,7 @@ def facts_of_groups(
         wanted = [ObjectId(_id) for _id in members]
         labels |= {str(x["_id"]): x for x in _read(dataset, field, ids, wanted)}
     return {
-        label_id: _facts(
+        label_id: _properties(
             labels.get(label_id, {}),
             member,
             fields[member["field"]].document,
@@ -104,13 +104,13 @@ def _read(
         yield from document["labels"]
 
 
-def _facts(
+def _properties(
     label: Mapping[str, Any],
     member: Mapping[str, Any],
     kind: type,
     size: tuple[float, float],
     evaluations: Sequence[str],
-) -> list[Fact]:
+) -> list[Property]:
     known: dict[str, str] = {"class": class_text(member["class"])}
     confidence = label.get("confidence")
     if _is_number(confidence):

@@ -22,7 +22,7 @@ from ...scans.stored import Scan
 
 
 @dataclass
-class Held:
+class CachedScan:
     """The blocks of one scan.
 
     Attributes:
@@ -67,20 +67,20 @@ class Held:
             self._places.update((_id, (number, row)) for _id, row in zip(ids, rows))
 
 
-_held: dict[str, Held] = {}
+_cached: dict[str, CachedScan] = {}
 _lock = threading.Lock()
 
 
-def hold(scan: Scan) -> Held:
+def read(scan: Scan) -> CachedScan:
     """Returns the blocks of a scan, which are read unless they were asked for last.
 
     Raises:
         ScanError: if they are gone, or a newer version stored them
     """
     with _lock:
-        if scan.uuid not in _held:
-            _held.clear()
-            new = Held(scan.uuid, scan.class_names, scan.likelihood_model)
+        if scan.uuid not in _cached:
+            _cached.clear()
+            new = CachedScan(scan.uuid, scan.class_names, scan.likelihood_model)
             new.load()
-            _held[scan.uuid] = new
-        return _held[scan.uuid]
+            _cached[scan.uuid] = new
+        return _cached[scan.uuid]

@@ -31,8 +31,8 @@ SIZES = {
 }
 
 
-def facts(dataset, field="ground_truth", **params):
-    """Returns the facts of the first group's members, by name."""
+def properties(dataset, field="ground_truth", **params):
+    """Returns the properties of the first group's members, by name."""
     search.find_duplicates(dataset, FindParams(field, **params), "scan")
     app = panel_calls.App(dataset)
     queue = app.send("review_queue", order="likeliest", filters=None, **PLAN)
@@ -44,7 +44,7 @@ def facts(dataset, field="ground_truth", **params):
     answer = app.send("review_groups", groups=wanted, **PLAN)
     assert answer["ok"], answer
     return [
-        {fact["name"]: fact["value"] for fact in member["facts"]}
+        {one["name"]: one["value"] for one in member["properties"]}
         for member in answer["groups"][0]["members"]
     ]
 
@@ -64,7 +64,7 @@ def test_a_label_has_a_fact_for_each_thing_it_has_and_no_other(make_dataset):
     dataset = make_dataset([[("truck", BOX, known), (None, BOX)]])
     dataset.set_values("metadata", [fo.ImageMetadata(width=640, height=480)])
 
-    first, second = facts(dataset)
+    first, second = properties(dataset)
 
     assert first == {
         "class": "truck",
@@ -90,7 +90,7 @@ def test_a_label_has_a_fact_for_each_thing_it_has_and_no_other(make_dataset):
 
 
 def test_an_image_of_unknown_size_gives_shares_of_it(make_dataset):
-    first, _ = facts(make_dataset([[("car", BOX)] * 2]))
+    first, _ = properties(make_dataset([[("car", BOX)] * 2]))
 
     assert first["size"] == "50 % × 25 % of the image"
     assert first["area"] == "12.5 % of the image"
@@ -103,7 +103,7 @@ def test_attributes_of_the_old_form_and_of_taken_names_are_shown(make_dataset):
     sample.ground_truth.detections[0].attributes = old
     sample.save()
 
-    first, _ = facts(dataset)
+    first, _ = properties(dataset)
 
     assert first["annotator"] == "7"
     assert first["make"] == "VW"
@@ -120,13 +120,13 @@ def test_an_evaluation_says_how_each_label_was_counted(make_dataset):
         "predictions", gt_field="truth", eval_key="eval", progress=False
     )
 
-    found = facts(dataset, "predictions")
+    found = properties(dataset, "predictions")
 
     assert sorted(fact["eval"] for fact in found) == ["fp", "tp, IoU 1.00"]
     assert not {"eval_id", "eval_iou"} & {name for fact in found for name in fact}
 
 
-def test_a_label_of_a_frame_has_facts_too(make_dataset):
+def test_a_label_of_a_frame_has_properties_too(make_dataset):
     dataset = make_dataset([])
     sample = fo.Sample(filepath="/videos/street.mp4")
     sample.metadata = fo.VideoMetadata(frame_width=200, frame_height=100)
@@ -137,7 +137,7 @@ def test_a_label_of_a_frame_has_facts_too(make_dataset):
     sample.frames[3] = fo.Frame(boxes=fo.Detections(detections=two))
     dataset.add_sample(sample)
 
-    found = facts(dataset, "frames.boxes")
+    found = properties(dataset, "frames.boxes")
 
     assert [fact["lane"] for fact in found] == ["1", "2"]
     assert found[0]["size"] == "100 × 25 px"
@@ -152,7 +152,7 @@ def test_labels_of_every_kind_have_a_class_and_a_size(kind, database, tmp_path):
         size = fo.ImageMetadata(width=64, height=64)
         dataset.set_values("metadata", [size] * len(dataset))
     try:
-        found = facts(dataset, drawn.FIELD, **case.options)
+        found = properties(dataset, drawn.FIELD, **case.options)
     finally:
         dataset.delete()
 
@@ -166,7 +166,7 @@ def test_labels_of_every_kind_have_a_class_and_a_size(kind, database, tmp_path):
 
 def test_a_label_that_is_gone_keeps_its_class(make_dataset):
     dataset = make_dataset([[("car", BOX)] * 2])
-    facts(dataset)
+    properties(dataset)
     dataset.set_values("ground_truth", [None])
     app = panel_calls.App(dataset)
     (group,) = app.send("review_queue", order="image", filters=None, **PLAN)["groups"]
@@ -174,4 +174,4 @@ def test_a_label_that_is_gone_keeps_its_class(make_dataset):
 
     (found,) = app.send("review_groups", groups=wanted, **PLAN)["groups"]
 
-    assert found["members"][0]["facts"][0] == {"name": "class", "value": "car"}
+    assert found["members"][0]["properties"][0] == {"name": "class", "value": "car"}
