@@ -32,10 +32,10 @@ describe("class pairs", () => {
   it("show their groups on click", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
     await user.click(screen.getByRole("button", { name: "person and bicycle" }));
-    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: ["person", "bicycle"], offset: 0 }));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ class_pair: ["person", "bicycle"], offset: 0 }));
     expect(at("groups-pair").textContent).toBe("person and bicycle");
     await user.click(at("groups-pair"));
-    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: null }));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ class_pair: null }));
   });
 
   it("may overlap or have their own threshold; this makes the scan out of date, and can be undone", async () => {
@@ -43,7 +43,7 @@ describe("class pairs", () => {
     await user.click(screen.getByRole("button", { name: "Rule for person and person" }));
     await user.click(at("class-pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
-    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
+    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", class_pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
     await user.click(at("class-pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
@@ -69,7 +69,7 @@ describe("groups", () => {
   it("are paged, each with its crop, members, outcomes, reasons and likelihood", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
-      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null, pair: null, offset: 0, limit: 12,
+      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null, class_pair: null, offset: 0, limit: 12,
     });
     expect(cards()).toHaveLength(12);
     expect(cards()[0]?.textContent).toContain("removed; the other label is kept: confidence 0.93 > 0.71");
