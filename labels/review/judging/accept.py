@@ -23,16 +23,10 @@ class Accepted:
     """The pairs that are accepted at once.
 
     Attributes:
-<<<<<<< HEAD
         pairs: the number of pairs; each removes another label
         images: the number of their samples, or frames
         stored: the number of verdicts that were stored
-=======
-        pairs: how many pairs; each has another label that is removed
-        images: how many samples, or frames, hold them
-        stored: how many verdicts were stored
         digest: identifies these pairs
->>>>>>> 334375c0 (Confirm a deletion by the ids of its labels, not by their number)
     """
 
     pairs: int
@@ -62,15 +56,9 @@ def accept_above(
         filters (None): only pairs of the groups that meet these
         classes (None): only removed labels of these classes
         who (None): the name of the person
-<<<<<<< HEAD
-        expected (None): the number of pairs that the person saw. Nothing is stored if
-            it is None, or if there are more or fewer now
-        browser (None): an id of the person's browser
-=======
         digest (None): the digest of the pairs that the person confirmed. Nothing is
             stored if it is None, or if there are other pairs now
-        browser (None): what tells the person's browser from others
->>>>>>> 334375c0 (Confirm a deletion by the ids of its labels, not by their number)
+        browser (None): an id of the person's browser
 
     Returns:
         the counts
