@@ -84,7 +84,7 @@ def evidence(ctx: Any, inputs: types.Object) -> None:
         types.String(),
         required=False,
         label="Attributes that are evidence",
-        description="Such as the annotator, the job or a time: for the likelihood",
+        description="For the likelihood, such as the annotator, the job or a time",
     )
     forms.label_field(ctx, inputs, "predictions")
     name = forms.only_field(ctx)

@@ -84,7 +84,7 @@ class FindDuplicates(DuplicatesOperator):
                 "recalibrate",
                 default=False,
                 label=f"Recalibrate with {counted(n, 'verdict')}",
-                description="The likelihoods then say what people decided here",
+                description="Adjusts the likelihoods to the decisions of people",
             )
         forms.notice(
             inputs, "No label is changed", "The scan is stored for further use."

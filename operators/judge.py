@@ -22,7 +22,7 @@ _SAID = {
 _CHOICES = {
     verdict_kinds.REAL: "Both labels are real",
     verdict_kinds.DUPLICATE: "Duplicates: one label is kept",
-    verdict_kinds.MERGE: "Duplicates: merged into the label that is kept",
+    verdict_kinds.MERGE: "Duplicates: merged into the kept label",
     verdict_kinds.REMOVE_BOTH: "Both labels are removed",
 }
 

@@ -32,7 +32,7 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "store the scan under (by default `duplicates_1`, `duplicates_2`, …)",
             "new_scan_key": "the new key of the scan",
             "since": "the key of an earlier scan, whose unchanged samples are reused",
-            "restore_key": "the key of an action, as the result of the action has it",
+            "restore_key": "the key of an action, from the result of the action",
             "anno_key": "the key of a round trip; for `send_to_cvat`, of the new one",
             "run_id": "the id of a run, to follow and to cancel it",
             "kept": "the id of the label that is kept, for `duplicate` and `merge`",
@@ -44,12 +44,12 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "label_field": "the field with the labels, such as `ground_truth` or "
             "`frames.detections`; by default, the only one",
             "other_field": "a second field to compare with, of the same type",
-            "predictions": "a field of the same type with a model's predictions, which "
-            "count for the likelihood: one for both labels, or one each; not available "
-            "with `other_field`",
+            "predictions": "a field of the same type with a model's predictions, as "
+            "evidence for the likelihood: whether one prediction matches both labels, "
+            "or each label has its own; not available with `other_field`",
             "iscrowd": "the name of the attribute that marks crowd regions",
             "method": "`simple`, `greedy`, `nms` or `fewest` (`simple`)",
-            "metric": "what the threshold is compared with: `iou`, `ios`, or "
+            "metric": "the value that the threshold is compared with: `iou`, `ios`, or "
             "`likelihood`, which is not available with `other_field` (`iou`)",
             "engine": "`local`, `processes` or `ray` (`local`)",
             "address": "the address of a Ray cluster",
@@ -57,16 +57,17 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "id_attr": "an attribute for the id of the label with that IoU",
             "title": "the title of the scan in the panel",
             "tag": "the tag (`duplicate`)",
-            "what": "which choice of the form is meant: `tag`, `scan`, `new` or "
-            "`selected`; by default inferred from the parameters",
+            "what": "the choice in the form: `tag`, `scan`, `new` or `selected`; by "
+            "default inferred from the parameters",
             "how": "how boxes are merged: `union`, `mean` or `weighted_mean` (`union`)",
             "mode": "`samples`, `labels` or `patches` (`samples`)",
-            "cursor": "where to continue, as the page before returned it",
+            "cursor": "the `cursor` of the previous page, to continue after it",
             "verdict": "`real`, `duplicate`, `merge` or `remove_both`",
             "who": "the name of the person who decided",
             "url": "the address of the CVAT server; by default the configured one",
-            "scope": "what is sent: `samples` or `labels` (`samples`)",
-            "digest": "the edits that were shown; others are not applied",
+            "scope": "`samples`, to send all labels of their samples, or `labels`, to "
+            "send only those that they overlap (`samples`)",
+            "digest": "identifies the edits that were shown; other edits are an error",
             "dataset_name": "the name of a deleted dataset, instead of this one",
             "project_name": "the CVAT project for the tasks",
             "task_assignee": "the CVAT user to whom tasks are assigned",
@@ -83,9 +84,9 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     "long text": (
         values.long_text,
         {
-            "shown": "what the form shows, for itself",
-            "table": "what the form shows, for itself",
-            "edits": "what the form shows, for itself",
+            "shown": "used only by the form",
+            "table": "used only by the form",
+            "edits": "used only by the form",
             "content": "the content of a file, instead of `path`",
         },
     ),
@@ -94,8 +95,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
         {
             "classwise": "whether to compare only labels of one class (False)",
             "use_masks": "whether to compare instance masks instead of boxes (False)",
-            "with_masks": "whether the likelihood compares the masks of boxes as well; "
-            "by default, if the first samples hold masks in the database",
+            "with_masks": "whether to compare the masks of boxes as well, for the "
+            "likelihood; by default, if the first samples have masks in the database",
             "use_boxes": "whether to compare the boxes of polylines (False)",
             "unmarked_as_missing": "whether keypoints at (0, 0) or (-1, -1), or with a "
             "confidence of 0, are missing (False)",
@@ -104,19 +105,19 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "store (False)",
             "forget": "whether to delete the record of a trip whose tasks cannot be "
             "deleted (False)",
-            "recalibrate": "whether the verdicts recalibrate the likelihoods; without, "
-            "a scan `since` another one keeps what recalibrated that one (False)",
+            "recalibrate": "whether to recalibrate the likelihoods with the verdicts; "
+            "if not, a scan `since` a recalibrated one keeps its calibration (False)",
             "confirm": "whether to apply what is shown (False)",
             "cleanup": "whether to delete the tasks in CVAT afterwards (False)",
             "cvat_tasks": "whether to delete the tasks in CVAT as well (False)",
             "allow_emptied": "whether an object may lose every label (False)",
             "intervals": "whether to return 95 % intervals (False)",
-            "by_class_pair": "whether each class pair has a threshold too (False)",
-            "allow_mass_delete": "whether more than half of the labels sent, or labels "
-            "of a class that is gone in CVAT, may be deleted (False)",
+            "by_class_pair": "whether to return thresholds of class pairs too (False)",
+            "allow_mass_delete": "whether more than half of the sent labels, or labels "
+            "of a class that no longer exists in CVAT, may be deleted (False)",
             "discard_rest": "whether `cleanup` deletes tasks with edits that were not "
             "loaded (False)",
-            "replace": "whether the tag is taken from labels of other plans (False)",
+            "replace": "whether to remove the tag from labels of other plans (False)",
         },
     ),
     "int": (
@@ -139,8 +140,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     "number in [0, 1]": (
         _fraction,
         {
-            "iou_thresh": "labels whose IoU, or what `metric` names, exceeds this are "
-            "duplicates (0.75)",
+            "iou_thresh": "the threshold: labels whose IoU, or the value that `metric` "
+            "names, exceeds it are duplicates (0.75)",
             "min_iou": "the smallest IoU of the pairs (0)",
             "max_iou": "the largest IoU of the pairs (1)",
             "precision": "the minimum expected share of correct removals (0.9)",
@@ -162,9 +163,9 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     "text or list of texts": (
         values.either(values.text, values.texts),
         {
-            "evidence": "attributes whose agreement counts for the likelihood, such as "
-            "`annotator`; times agree within a minute",
-            "keep": "one or more rules for which label is kept, such as `largest`",
+            "evidence": "attributes whose agreement is evidence for the likelihood, "
+            "such as `annotator`; times agree within a minute",
+            "keep": "one or more rules that choose the kept label, such as `largest`",
             "group_slices": "the slices of a grouped dataset, or `all`; by default the "
             "active one",
             "job_assignees": "the CVAT users to whom jobs are assigned in turn",

@@ -29,7 +29,7 @@ _SENTENCES = {
     FEWER: "kept so that fewer labels are removed",
     NOT_SELECTED: "its class is not among those to be removed",
     REMOVED_TOO: "overlaps a label that is removed too",
-    NOT_STORED: "overlaps an earlier label, one of too many to name",
+    NOT_STORED: "overlaps an earlier label (not stored, as there are too many pairs)",
     "first": "comes first in the list",
     "last": "comes last in the list",
     "newest": "was created later",

@@ -22,7 +22,7 @@ def delete_plan(
 ) -> Written:
     """Deletes the labels that a plan removes.
 
-    Those that a verdict merges are merged into the label that is kept, by the union of
+    Those that a verdict merges are merged into the kept label, by the union of
     their shapes, in the same action.
 
     Args:

@@ -141,7 +141,7 @@ describe("the label that is kept", () => {
     expect(judged(host)[0]?.verdicts).toEqual([{ label_ids: ["label-0-0", "label-0-1"], verdict: "duplicate", kept: "label-0-1", seen: null }]);
   });
 
-  it("is swapped in a verdict that is stored already", async () => {
+  it("is swapped in a verdict that is already stored", async () => {
     const host = await review(fakeHost(makeSummary()));
     key("d");
     await settled();
@@ -238,7 +238,7 @@ describe("a verdict that cannot be stored", () => {
     const host = await review(fakeHost(makeSummary()));
     host.failures = { judge_pairs: { message: "The database did not answer." } };
     key("d");
-    await waitFor(() => expect(at("review-notice").textContent).toContain("Your verdict on car and car could not be stored, and was taken back."));
+    await waitFor(() => expect(at("review-notice").textContent).toContain("Your verdict on car and car could not be stored and was undone."));
     expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
     expect(at("tally").textContent).toBe("No verdicts yet");
     await user.click(at("notice-show"));
@@ -492,7 +492,7 @@ describe("the likelihoods", () => {
     await waitFor(() => expect(host.count("recalibrate")).toBe(1));
     expect(at("review")).not.toBeNull();
     await user.click(at("review-filters"));
-    await waitFor(() => expect(at("likelihoods-origin").textContent).toBe("The likelihoods are from 2 of your verdicts."));
+    await waitFor(() => expect(at("likelihoods-origin").textContent).toBe("The likelihoods were recalibrated with 2 of your verdicts."));
   });
 
   it("are checked by a random sample, whose progress and table are shown", async () => {

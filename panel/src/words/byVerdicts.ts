@@ -4,12 +4,12 @@ import { counted, grouped } from "./format";
 
 type Counts = Pick<AnswerOf<"preview_delete">, "by_verdicts" | "merged" | "consented">;
 
-/** "31 by your verdicts: 2 are merged into the label that is kept, and 1 object is removed whole." Empty if no verdict removes a label. */
+/** "31 by your verdicts: 2 are merged into the kept label, and 1 object is removed completely." Empty if no verdict removes a label. */
 export function verdictsText({ by_verdicts: labels, merged, consented }: Counts): string {
   if (labels === 0) return "";
   const parts = [
-    merged === 0 ? "" : `${grouped(merged)} ${merged === 1 ? "is" : "are"} merged into the label that is kept`,
-    consented === 0 ? "" : `${counted(consented, "object")} ${consented === 1 ? "is" : "are"} removed whole`,
+    merged === 0 ? "" : `${grouped(merged)} ${merged === 1 ? "is" : "are"} merged into the kept label`,
+    consented === 0 ? "" : `${counted(consented, "object")} ${consented === 1 ? "is" : "are"} removed completely`,
   ].filter((part) => part !== "");
   return `${byVerdictsText(labels)}${parts.length === 0 ? "" : `: ${parts.join(", and ")}`}.`;
 }
@@ -19,7 +19,7 @@ export function byVerdictsText(labels: number): string {
   return `${grouped(labels)} by your verdicts`;
 }
 
-/** ", 2 of them merged into the label that is kept" after a deletion; empty for none. */
+/** ", 2 of them merged into the kept label" after a deletion; empty for none. */
 export function mergedText(merged: number): string {
-  return merged === 0 ? "" : `, ${grouped(merged)} of them merged into the label that is kept`;
+  return merged === 0 ? "" : `, ${grouped(merged)} of them merged into the kept label`;
 }

@@ -39,8 +39,8 @@ export function decisionText({ method, metric, keep }: Pick<Decision, "method" |
 
 /** The preferred label of a pair, by the keep rules or by FiftyOne's order. */
 function preferredText(method: Method, keep: readonly string[]): string {
-  if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep))}; if that is equal, the earlier label.`;
-  return method === "greedy" ? "Of two labels with equally many, the earlier one is removed." : "The earlier label of a pair is preferred.";
+  if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep))}; in a tie, the earlier label.`;
+  return method === "greedy" ? "Of two labels with equally many overlaps, the earlier one is removed." : "The earlier label of a pair is preferred.";
 }
 
 /** The names of the rules, and of what they need. */

@@ -43,9 +43,9 @@ export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
-/** "Each label that is kept is followed by those that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown." Empty if there is nothing to say. */
+/** "Each kept label is followed by the labels that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown." Empty if there is nothing to say. */
 export function patchesText(beside: boolean, leftOut: number): string {
-  const order = beside ? "Each label that is kept is followed by those that would be removed for it." : "";
+  const order = beside ? "Each kept label is followed by the labels that would be removed for it." : "";
   const left = leftOut === 0 ? "" : `${counted(leftOut, "label")} of 3-D scenes ${leftOut === 1 ? "has no patch and is" : "have no patches and are"} not shown.`;
   return `${order} ${left}`.trim();
 }

@@ -13,7 +13,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   fewer: "kept so that fewer labels are removed",
   not_selected: "its class is not among those to be removed",
   removed_too: "overlaps a label that is removed too",
-  not_stored: "overlaps an earlier label, one of too many to name",
+  not_stored: "overlaps an earlier label (not stored, as there are too many pairs)",
   first: "comes first in the list",
   last: "comes last in the list",
   newest: "was created later",

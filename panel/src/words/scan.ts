@@ -42,12 +42,12 @@ export function shownParts({ params, kind, compared, scope, rotations = [] }: Su
   return rotations.length === 0 ? parts : [...parts, `rotations in ${rotations.join(" and ")}`];
 }
 
-/** "Unchanged since the scan of 12:03; nothing new was stored." */
+/** "Unchanged since the scan of 12:03; no new scan was stored." */
 export function unchangedText(scannedAt: string | null): string {
   const date = new Date(scannedAt ?? "");
-  if (Number.isNaN(date.getTime())) return "Nothing has changed since this scan; nothing new was stored.";
+  if (Number.isNaN(date.getTime())) return "Nothing has changed since this scan; no new scan was stored.";
   const time = date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const today = date.toDateString() === new Date().toDateString();
   const day = today ? "" : `${date.toLocaleDateString("en-US", { month: "short", day: "numeric" })}, `;
-  return `Unchanged since the scan of ${day}${time}; nothing new was stored.`;
+  return `Unchanged since the scan of ${day}${time}; no new scan was stored.`;
 }

@@ -136,7 +136,7 @@ def test_a_kill_between_the_verdicts_of_a_group_leaves_whole_ones_to_repeat(
         verdict_changes.change_verdicts(dataset, holder, changes, "Anna")
     assert len(list(verdicts.of_dataset(dataset))) == after
     monkeypatch.setattr(verdict_changes, "_replace", replace)
-    # one that is stored already is no conflict
+    # one that is already stored is no conflict
     done = verdict_changes.change_verdicts(dataset, holder, changes, "Anna")
     assert not done.conflicts
     found = list(verdicts.of_dataset(dataset))

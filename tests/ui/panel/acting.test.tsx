@@ -81,7 +81,7 @@ describe("buttons", () => {
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
     expect(lastOf(host, "show_labels")).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: ["truck"], mode: "patches" });
-    await waitFor(() => expect(said()).toBe("Each label that is kept is followed by those that would be removed for it."));
+    await waitFor(() => expect(said()).toBe("Each kept label is followed by the labels that would be removed for it."));
   });
 
   it("say in which order patches are, and how many labels of scenes have none", async () => {
@@ -89,7 +89,7 @@ describe("buttons", () => {
     host.leftOut = 9;
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
-    await waitFor(() => expect(said()).toBe("Each label that is kept is followed by those that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown."));
+    await waitFor(() => expect(said()).toBe("Each kept label is followed by the labels that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown."));
   });
 
   it("show no patches of two fields, which FiftyOne would not crop", async () => {

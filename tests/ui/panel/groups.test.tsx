@@ -192,7 +192,7 @@ describe("what verdicts remove", () => {
     await open(removing(fakeHost(makeSummary())));
     await waitFor(() => expect(sentence()).toMatch(/in \d+ images, 1 by your verdicts/));
     await user.click(at("delete"));
-    await waitFor(() => expect(at("delete-verdicts").textContent).toBe("1 by your verdicts: 1 is merged into the label that is kept."));
+    await waitFor(() => expect(at("delete-verdicts").textContent).toBe("1 by your verdicts: 1 is merged into the kept label."));
   });
 
   it("is not counted where no verdict removes a label", async () => {
@@ -203,7 +203,7 @@ describe("what verdicts remove", () => {
   });
 
   it("is named in words", () => {
-    expect(verdictsText({ by_verdicts: 31, merged: 2, consented: 1 })).toBe("31 by your verdicts: 2 are merged into the label that is kept, and 1 object is removed whole.");
+    expect(verdictsText({ by_verdicts: 31, merged: 2, consented: 1 })).toBe("31 by your verdicts: 2 are merged into the kept label, and 1 object is removed completely.");
     expect(verdictsText({ by_verdicts: 4, merged: 0, consented: 0 })).toBe("4 by your verdicts.");
     expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 0 })).toBe("");
   });
@@ -217,7 +217,7 @@ describe("an import of a review", () => {
     await user.click(at("export"));
     await user.click(at("import-review"));
     await user.upload(at("import-file"), new File([content], "review.csv", { type: "text/csv" }));
-    await waitFor(() => expect(said()).toBe("Imported 1 verdict; 2 were stored already. 1 label to remove is in no pair of a stored scan, and nothing removes it yet. 1 row was left out: 1 × is older than the verdict that is stored (row 7)."));
+    await waitFor(() => expect(said()).toBe("Imported 1 verdict; 2 were already stored. 1 label to remove is in no pair of a stored scan, and nothing removes it yet. 1 row was left out: 1 × is older than the verdict that is stored (row 7)."));
     expect(host.sent.find(({ message }) => message === "import_review")?.request).toEqual({ content, format: "csv", who: "anna" });
     expect(host.count("settle_verdicts")).toBe(1);
   });

@@ -25,7 +25,7 @@ describe("a draft", () => {
     expect(at("of-scan").textContent).toBe("These are the numbers of ground_truth · boxes · any class · dataset.");
     for (const cy of writing) expect(at(cy)).toHaveProperty("disabled", true);
     expect([at("tag").textContent, at("delete").textContent]).toEqual(["Tag", "Delete…"]);
-    expect(at("tag").parentElement?.title).toBe("Scan first, or go back to the scan that is shown.");
+    expect(at("tag").parentElement?.title).toBe("Scan first, or go back to the open scan.");
     await user.click(at("back-to-scan"));
     expect(at("draft")).toBeNull();
     expect(at("tag").textContent).toBe(`Tag ${labelsAt(70)}`);
@@ -180,7 +180,7 @@ describe("a scan of unchanged data", () => {
     host.others = [other];
     host.unchanged = "dups_9";
     await user.click(at("scan"));
-    await waitFor(() => expect(said()).toMatch(/^(Unchanged since the scan of Nov 20, 12:03|Nothing has changed since this scan); nothing new was stored\.$/));
+    await waitFor(() => expect(said()).toMatch(/^(Unchanged since the scan of Nov 20, 12:03|Nothing has changed since this scan); no new scan was stored\.$/));
     expect(sentence()).toContain(`of ${other.labels.toLocaleString("en-US")} labels`);
     expect(host.count("poll_run")).toBe(0);
     // again: the scan that is open keeps its cut

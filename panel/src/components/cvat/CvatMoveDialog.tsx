@@ -53,7 +53,7 @@ export function CvatMoveDialog({ trip, move, onDone, onClose }: Props) {
           <Button autoFocus color="secondary" onClick={onClose} data-cy="cvat-move-cancel" sx={{ textTransform: "none" }}>
             Cancel
           </Button>
-          <Reason why={busy ? "The server is being asked." : null}>
+          <Reason why={busy ? "Waiting for the server." : null}>
             <Button type="submit" variant="contained" disableElevation disabled={busy} data-cy="cvat-move-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
               {busy ? "Asking…" : "Move"}
             </Button>

@@ -27,7 +27,7 @@ export function KeepRule({ rule, place, onChange, onRaise, onRemove }: Props) {
           <Field label={values} value={rule.values} focus={rule.key === "" && key === undefined && rule.values === ""} onChange={(typed) => onChange({ ...rule, values: typed })} />
         )}
       </Box>
-      <Reason why={place === 0 ? "This rule comes first already." : null}>
+      <Reason why={place === 0 ? "This rule is already first." : null}>
         <IconButton size="small" aria-label={`Move the rule ${label} up`} disabled={place === 0} onClick={onRaise} data-cy="keep-raise">
           <ArrowUp />
         </IconButton>

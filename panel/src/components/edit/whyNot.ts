@@ -14,7 +14,7 @@ export interface Situation {
   readonly protectedBy: "app" | "field" | null;
 }
 
-const DRAFT = "Scan first, or go back to the scan that is shown.";
+const DRAFT = "Scan first, or go back to the open scan.";
 const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
 
 /** Returns the reason why nothing can be shown; `null` if something can. */

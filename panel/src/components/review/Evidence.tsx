@@ -36,7 +36,7 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
           )}
           {" · "}
           <b>{group.likelihood.toFixed(2)}</b> {words}
-          {group.size > 2 && (group.kind === "chain" ? ` · a chain of ${group.size}: it may be more than one object` : ` · ${group.size} labels, each overlaps each`)}
+          {group.size > 2 && (group.kind === "chain" ? ` · a chain of ${group.size}: it may be more than one object` : ` · ${group.size} labels, all overlap each other`)}
           <Box component="span" sx={{ color: "text.secondary" }}>
             {" · "}
             {placeOf(group)}

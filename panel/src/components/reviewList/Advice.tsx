@@ -37,7 +37,7 @@ export function Advice({ model, actions, onDone }: Props) {
   const plan = threshold === null ? "" : foldedText(model.scan, { ...model.cut, threshold }, outcomeOf(model.scan, { ...model.cut, threshold, settled: threshold }, countsIn(model), null).numbers);
   return (
     <Box sx={{ borderTop: 1, borderColor: "divider", pt: 1.5, lineHeight: 1.5 }} data-cy="advice">
-      <Box>{suggestion === null ? `No threshold follows from ${judged} verdicts yet.` : `Above ${suggestion.iou_thresh.toFixed(2)} you removed ${agreedText(suggestion)}.`}</Box>
+      <Box>{suggestion === null ? `No threshold can be suggested from ${judged} verdicts yet.` : `Above ${suggestion.iou_thresh.toFixed(2)} you removed ${agreedText(suggestion)}.`}</Box>
       <Box sx={{ fontSize: 12 }} data-cy="advice-picked">
         {pickedText(found)}
       </Box>
@@ -65,7 +65,7 @@ export function Advice({ model, actions, onDone }: Props) {
         </Box>
       )}
       <Box component="table" sx={{ mt: 0.5, width: "100%", fontSize: 12, borderCollapse: "collapse", "& td": { pr: 1, py: "1px" } }}>
-        <caption style={{ textAlign: "left", padding: 0, color: "inherit" }}>How often you removed what the plan removes, with 95 % intervals</caption>
+        <caption style={{ textAlign: "left", padding: 0, color: "inherit" }}>How often you agreed with the plan, with 95 % intervals</caption>
         <tbody>
           {bands.map((band) => (
             <tr key={`${band.measure} ${band.lo}`}>

@@ -30,7 +30,7 @@ export function NameForm({ actions, onDone, canSkip = false }: Props) {
           Skip
         </Button>
       )}
-      <Box sx={{ flexBasis: "100%", fontSize: 12, color: "text.secondary" }}>Stored with your verdicts, so that others see whose they are.</Box>
+      <Box sx={{ flexBasis: "100%", fontSize: 12, color: "text.secondary" }}>Stored with your verdicts, so that others know who gave them.</Box>
     </Box>
   );
 }

@@ -6,7 +6,7 @@ type Agreement = Pick<AnswerOf<"review_advice">["bands"][number], "judged" | "ag
 
 /** The pairs that the intervals hold for. */
 export function pickedText({ judged, picked }: Pick<AnswerOf<"review_advice">, "judged" | "picked">): string {
-  return picked === 0 ? "" : `${grouped(picked)} of the ${grouped(judged)} pairs were shown in an order by likelihood. The intervals hold for the pairs you judged, not for all; review at random for that.`;
+  return picked === 0 ? "" : `${grouped(picked)} of the ${grouped(judged)} pairs were shown in an order by likelihood. The intervals apply only to the pairs that you judged. For all pairs, review in random order.`;
 }
 
 /** "40 of 41" */
@@ -17,7 +17,7 @@ export function agreedText({ judged, agreed }: Agreement): string {
 /** The source of the likelihoods. */
 export function originText(calibrated: number): string {
   if (calibrated === 0) return "The likelihoods are estimated from this dataset alone.";
-  return `The likelihoods are from ${calibrated === 1 ? "one" : grouped(calibrated)} of your verdicts.`;
+  return `The likelihoods were recalibrated with ${calibrated === 1 ? "one" : grouped(calibrated)} of your verdicts.`;
 }
 
 /** The pairs that a random sample is drawn from. */

@@ -2,9 +2,9 @@
 import type { AnswerOf } from "../../protocol/messages";
 import { counted, grouped } from "../format";
 
-/** "Imported 30 verdicts; 2 were stored already. 1 row was left out: 1 is older than the verdict that is stored (row 7)." */
+/** "Imported 30 verdicts; 2 were already stored. 1 row was left out: 1 is older than the verdict that is stored (row 7)." */
 export function importedText({ stored, unpaired, unchanged, skipped, rows }: AnswerOf<"import_review">): string {
-  const same = unchanged === 0 ? "" : `; ${grouped(unchanged)} ${unchanged === 1 ? "was" : "were"} stored already`;
+  const same = unchanged === 0 ? "" : `; ${grouped(unchanged)} ${unchanged === 1 ? "was" : "were"} already stored`;
   const none = unpaired === 0 ? "" : ` ${counted(unpaired, "label")} to remove ${unpaired === 1 ? "is" : "are"} in no pair of a stored scan, and nothing removes ${unpaired === 1 ? "it" : "them"} yet.`;
   const done = `Imported ${counted(stored, "verdict")}${same}.${none}`;
   if (skipped.count === 0) return done;

@@ -32,14 +32,14 @@ export const VERDICTS: readonly Command[] = [
   { key: "R", id: "real", label: "Both real", note: "The labels mark different objects: keep all of them" },
   { key: "M", id: "merge", label: "Merge", note: "Merge the orange labels into the blue ones" },
   { key: "X", id: "remove_both", label: "Remove both", note: "Remove every label of the group" },
-  { key: "K", id: "skip", label: "Skip", note: "Leave it undecided and go on" },
+  { key: "K", id: "skip", label: "Skip", note: "Leave it undecided and go to the next group" },
 ];
 
 export const MOVES: readonly Command[] = [
   { key: "Z", id: "undo", label: "Undo", note: "Undo the last verdict" },
   { key: "P", id: "previous", label: "Previous", note: "Previous group; also ←" },
-  { key: "J", id: "next", label: "Next", note: "The group after; also →" },
-  { key: "U", id: "undecided", label: "Undecided", note: "The next undecided group" },
+  { key: "J", id: "next", label: "Next", note: "Next group; also →" },
+  { key: "U", id: "undecided", label: "Undecided", note: "Next undecided group" },
   { key: "O", id: "open", label: "Open", note: "Open the sample in the App with these labels selected" },
   { key: "?", id: "help", label: "Help", note: "All keys" },
 ];
@@ -95,13 +95,13 @@ export function proposalText({ members }: ReviewGroup, { label_id, partner_id, r
 }
 
 export function conflictText(who: string | null, verdict: VerdictKind | null, at: string | null, title: string, now: number): string {
-  const what = verdict === null ? "took the verdict back" : `decided “${SAID[verdict]}”`;
+  const what = verdict === null ? "deleted the verdict" : `decided “${SAID[verdict]}”`;
   const time = at === null ? "" : ` ${ago(at, now)}`;
   return `${who ?? "Someone else"} ${what}${time} on ${title}. Your verdict was not stored.`;
 }
 
 export function notStoredText(title: string): string {
-  return `Your verdict on ${title} could not be stored, and was taken back.`;
+  return `Your verdict on ${title} could not be stored and was undone.`;
 }
 
 /** "31 duplicates · 4 both real · 2 merged" */
