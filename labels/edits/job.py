@@ -34,7 +34,7 @@ STEPS_AT_ONCE = 2
 SAMPLES_AT_ONCE = 1000
 """The largest number of samples that are confirmed and written together."""
 
-EDITED = "is in a sample that was edited again and again meanwhile"
+EDITED = "is in a sample that kept being edited"
 
 
 @dataclass

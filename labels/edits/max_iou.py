@@ -36,7 +36,7 @@ ROUNDS = 5
 
 _UNDER_WAY = 4  # blocks whose writes are waited for
 
-CHANGED = "was edited again and again during the run"
+CHANGED = "kept being edited during the run"
 
 
 def compute_max_ious(

@@ -22,7 +22,7 @@ from .writing import own_tags, read_tags, updates
 Labels = dict[ObjectId, list[ObjectId]]
 """Labels by the id of their sample or frame."""
 
-NO_TAGS = "has tags that are no list"
+NO_TAGS = "has tags that are not a list"
 """The reason why a label cannot get a tag."""
 
 

@@ -43,7 +43,7 @@ class SingleLabels:
             position: its place in its list
         """
         if not isinstance(label, dict):
-            self.report(number, position, None, "is no label")
+            self.report(number, position, None, "is not a label")
             return None
 
         label_id = label.get("_id")

@@ -47,7 +47,7 @@ def _id_of(label):
 
 def _fault(label, ids):
     if not isinstance(label, dict):
-        return "is no label"
+        return "is not a label"
     label_id = _id_of(label)
     if label_id is None:
         return "has no id"

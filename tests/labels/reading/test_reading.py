@@ -210,10 +210,10 @@ def test_samples_of_any_form_are_read_as_stored(collection_of_odd_samples, docum
     }
     # MongoDB omits list entries that are not documents if only some keys are requested
     found = sorted((b.document_id, str(b.label_id), b.reason) for b in bad)
-    assert [fault for fault in found if fault[2] != "is no label"] == sorted(
+    assert [fault for fault in found if fault[2] != "is not a label"] == sorted(
         (sample_id, str(label_id), reason)
         for sample_id, _, label_id, reason in faults
-        if reason != "is no label"
+        if reason != "is not a label"
     )
 
 
@@ -229,8 +229,8 @@ def test_entries_that_are_not_labels_are_reported_if_whole_lists_are_read(
     assert block.fields[0].position.tolist() == [1, 3]
     assert block.fields[0].lengths.tolist() == [4]
     assert [(b.position, b.reason) for b in block.bad] == [
-        (0, "is no label"),
-        (2, "is no label"),
+        (0, "is not a label"),
+        (2, "is not a label"),
     ]
 
 
