@@ -63,12 +63,13 @@ class StoredBlock:
     bad: Sequence[BadLabel]
 
     def take(self, rows: Ints) -> StoredBlock:
-        """Returns the block of some of its samples, in the order of their numbers."""
-        n = len(self.document_ids)
-        if len(rows) == n and (rows == np.arange(n)).all():
+        """Returns the block of some of its samples, in the order of their numbers.
+
+        Its labels are in the order of their samples; see :meth:`labels_of`.
+        """
+        number = self._numbers(rows)
+        if number is None:
             return self
-        number = np.full(n, -1, dtype=np.int64)
-        number[rows] = np.arange(len(rows))
         image = number[self.image]
         labels, own = _taken(image), _taken(np.repeat(number, self.n_labels))
         place = np.full(len(self.image), -1, dtype=np.int32)
@@ -94,6 +95,22 @@ class StoredBlock:
             self.unmarked[own],
             self._bad_of(rows),
         )
+
+    def labels_of(self, rows: Ints) -> Ints:
+        """Returns which labels :meth:`take` takes, in its order."""
+        number = self._numbers(rows)
+        return (
+            np.arange(len(self.image)) if number is None else _taken(number[self.image])
+        )
+
+    def _numbers(self, rows: Ints) -> Ints | None:
+        """Returns the new number of each sample, -1 for none; None if all stay."""
+        n = len(self.document_ids)
+        if len(rows) == n and (rows == np.arange(n)).all():
+            return None
+        number = np.full(n, -1, dtype=np.int64)
+        number[rows] = np.arange(len(rows))
+        return number
 
     def _bad_of(self, rows: Ints) -> list[BadLabel]:
         if not self.bad:

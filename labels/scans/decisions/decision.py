@@ -55,8 +55,8 @@ def split(block: StoredBlock, fates: Fates) -> tuple[Part, Part]:
     touched = np.zeros(len(block.document_ids), np.bool_)
     touched[block.image[fates.removed | fates.kept]] = True
     apart, judged = (
-        Part(block.take(np.flatnonzero(which)), np.flatnonzero(which[block.image]))
-        for which in (~touched, touched)
+        Part(block.take(rows), block.labels_of(rows))
+        for rows in (np.flatnonzero(~touched), np.flatnonzero(touched))
     )
     return apart, judged
 

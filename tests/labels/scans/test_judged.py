@@ -6,6 +6,7 @@ import random
 import generated
 import naive
 import pytest
+from bson import ObjectId
 
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
@@ -168,13 +169,28 @@ def scanned_labels(dataset, key):
     return list(found.values())
 
 
-def judge(dataset, seed):
+def flat(lists):
+    return [one for found in lists for one in found or ()]
+
+
+def add_copies(dataset, field):
+    """Adds a field of the same labels, with other ids."""
+    dataset.clone_sample_field(FIELD, field)
+    for sample in dataset.iter_samples(autosave=True):
+        for label in sample[field].detections if sample[field] else ():
+            label._id = ObjectId()
+
+
+def judge(dataset, seed, *others):
     """Stores random verdicts on labels of half of the images, overlapping or not."""
     rng = random.Random(seed)
-    for found in dataset.values(f"{PATH}.id"):
-        pairs = list(itertools.combinations(found or (), 2))
+    paths = (PATH, *(f"{field}.detections" for field in others))
+    for lists in zip(*(dataset.values(f"{path}.id") for path in paths)):
+        pairs = list(itertools.combinations(flat(lists), 2))
         for pair in rng.sample(pairs, min(len(pairs), rng.choice([0, 0, 1, 3]))):
-            kind = rng.choice(["real", "duplicate", "merge", "remove_both"])
+            # labels of two fields are not merged
+            kinds = ["real", "duplicate", *([] if others else ["merge"]), "remove_both"]
+            kind = rng.choice(kinds)
             kept = rng.choice(pair) if kind in ("duplicate", "merge") else None
             verdicts.set_verdict(dataset, pair, kind, kept)
 
@@ -218,6 +234,36 @@ def test_where_a_person_decided_their_word_holds_and_elsewhere_nothing_changes(
 
     verdicts.clear_verdicts(dataset)
     assert plans.plan(dataset, key, **options) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "other_field"),
+    [*((name, None) for name in METHODS), ("simple", "second")],
+)
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_each_sample_is_decided_as_if_it_were_alone(
+    make_dataset, seed, other_field, method
+):
+    dataset = make_dataset(generated.samples(seed, n=16))
+    add_copies(dataset, "second")
+    judge(dataset, seed, "second")
+    rng = random.Random(seed)
+    paths = (f"{name}.detections.id" for name in (FIELD, "second"))
+    labels = [label for path in paths for label in flat(dataset.values(path))]
+    dataset.delete_labels(ids=rng.sample(labels, len(labels) // 5))
+    options = dict(other_field=other_field, method=method, iou_thresh=0.4)
+
+    def decided(samples):
+        params = FindParams(FIELD, **options)
+        key = search.find_duplicates(samples, params).scan_key
+        return removed(plans.plan(samples, key))
+
+    alone = {}
+    for sample_id in dataset.values("id"):
+        alone |= decided(dataset.select(sample_id))
+
+    assert decided(dataset) == alone
+    assert verdicts.count_verdicts(dataset) > 3
 
 
 @pytest.mark.parametrize("method", METHODS)
