@@ -31,6 +31,7 @@ function seeded(seed) {
 const random = seeded(SEED);
 /** The five facts are no matter of time: on a busy computer a group may take half a minute to be drawn. */
 const until = (condition, what) => waitFor(condition, what, 90);
+const log = (...words) => process.env.STEPS && console.log(...words);
 const pick = (list) => list[Math.floor(random() * list.length)];
 const isIn = async (cy) => (await at(cy).count()) > 0;
 const isOutOfDate = async () => !(await text("scan-line")).includes("up to date");
@@ -104,6 +105,12 @@ async function writing(work) {
 }
 
 const tagged = (field) => ask("labels", field).filter(isTagged).map(({ id }) => id);
+
+/** Notes the view that is shown as the user's own. */
+async function noteOwn() {
+  own = await viewShown();
+  log(`own view: ${own}`);
+}
 
 const steps = {
   async threshold() {
@@ -205,7 +212,7 @@ const steps = {
   },
   async show() {
     if (!(await isEnabled("show"))) return;
-    if (!(await isEnabled("back-to-view"))) own = await viewShown();
+    if (!(await isEnabled("back-to-view"))) await noteOwn();
     const onButton = await text("show");
     await at("show").click();
     await until(() => isEnabled("back-to-view"), "the view");
@@ -213,7 +220,7 @@ const steps = {
   },
   async patches() {
     if (!(await isEnabled("show"))) return;
-    if (!(await isEnabled("back-to-view"))) own = await viewShown();
+    if (!(await isEnabled("back-to-view"))) await noteOwn();
     await at("show-more").click();
     await at(pick(["show-patches", "show-labels", "show-samples"])).first().click({ timeout: 1000 }).catch(() => page.keyboard.press("Escape"));
   },
@@ -276,7 +283,9 @@ const steps = {
   /** Sometimes with a saved view, which is then the user's own. */
   async reload() {
     await page.waitForTimeout(900);
-    await load(PAGE + pick(["", "", "&view=ten"]));
+    const view = pick(["", "", "&view=ten"]);
+    log(`load ${view}`);
+    await load(PAGE + view);
   },
 };
 
@@ -324,14 +333,23 @@ async function confirmed(cy, cut) {
   assert.deepEqual(emptied, [], "objects lost every label unasked");
 }
 
+/** The sentence, the cut, and what the rules make of it, of one moment: a late answer may change them in between. */
+async function shownAtOnce() {
+  for (;;) {
+    const said = await text("sentence");
+    const cut = await cutShown();
+    const known = removedAt(cut);
+    if ((await text("sentence")) === said && said !== "") return [said, cut, known];
+    await settled();
+  }
+}
+
 /** The sentence says what the rules alone make of the labels, and what an operator, called from Python, would delete. */
 async function checkSentence(step) {
   if ((await isIn("review")) || (await isIn("of-scan")) || (await isOutOfDate())) return;
-  const said = await text("sentence");
+  const [said, cut, known] = await shownAtOnce();
   const removed = /nothing would|no label of/i.test(said) ? 0 : number(/[\d,]+(?=\s+of [\d,]+ label)/.exec(said)?.[0]);
   const images = number(/in ([\d,]+) image/.exec(said)?.[1]);
-  const cut = await cutShown();
-  const known = removedAt(cut);
   const where = `${step}: the sentence says “${said}” at ${JSON.stringify(cut)}`;
   if (known !== null) {
     compared.rules++;
@@ -368,7 +386,7 @@ test(`${CLICKS} random clicks from seed ${SEED}`, async () => {
   await settled();
   for (let k = 0; k < CLICKS; k++) {
     const name = pick(NAMES);
-    if (process.env.STEPS) console.log(k, name, `${Math.round(performance.now() / 1000)} s`, (await text("sentence")).replaceAll("\n", " ").slice(0, 100));
+    log(k, name, `${Math.round(performance.now() / 1000)} s`, (await text("sentence")).replaceAll("\n", " ").slice(0, 100));
     try {
       await dismissToasts();
       await steps[name]();
