@@ -123,16 +123,27 @@ class _Fit:
         self._own = np.flatnonzero(self._pairs >= _LEAST_OWN)
         self._setting: Ints = self._kind.copy()
         self._setting[self._own] = 2 + np.arange(len(self._own))
-        self._place, self._reach, self._level = split(evidence.cell)
+        place, reach, level = split(evidence.cell)
         self._n_attributes = n_attributes(clues)
         code = evidence.agreement
         self._agreement, self._said = split_code(code, self._n_attributes)
-        self._group = group_of_place()
         self._boxes = Neighbors(allowed_parts())
         self._masks = Neighbors(falling_parts())
         self._duplicates, self._mask_duplicates = duplicates(measure), mask_duplicates()
-        self._has_masks = bool((self._level >= N_BINS).any())
+        self._has_masks = bool((level >= N_BINS).any())
         self._sides = np.append(np.tile(np.arange(N_FREE), N_SIZES), N_FREE)
+        # the places of each filled cell in the odds, and in what is counted for them
+        kind = self._kind[evidence.row]
+        by_kind = kind * N_PLACES + place
+        n_levels = N_BINS * (1 + self._has_masks)
+        of_masks, number = np.divmod(level, N_BINS)
+        group = (of_masks * 2 + kind) * N_GROUPS + group_of_place()[place]
+        self._level, self._by_kind = level, by_kind
+        self._at_level = by_kind * n_levels + level
+        self._at_place = self._setting[evidence.row] * N_PLACES + place
+        self._at_reach = by_kind * N_REACH + reach
+        self._in_group = group * N_IOU + np.minimum(number, N_IOU - 1)
+        self._in_sides = (kind * (N_FREE + 1) + self._sides[place]) * N_REACH + reach
         self._expected = reach_of_duplicates()
         self._labels = _spread(evidence.places)
 
@@ -140,20 +151,22 @@ class _Fit:
         of_masks, number = np.divmod(self._level, N_BINS)
         lowest = np.where(of_masks, 0, LOWEST)
         middle = lowest + (1 - lowest) * (number + 0.5) / N_IOU
-        likelihood = middle**_FIRST / 2
+        likelihood, row = middle**_FIRST / 2, self._evidence.row
         for _ in range(_ROUNDS):
             shares = self._shares(likelihood)
             iou, places, reaches = self._odds(likelihood)
-            row, kind = self._evidence.row, self._kind[self._evidence.row]
-            odds = iou[kind, self._place, self._level]
-            odds *= places[self._setting[row], self._place]
-            odds *= reaches[kind, self._place, self._reach]
+            odds = iou.take(self._at_level)
+            odds *= places.take(self._at_place)
+            odds *= reaches.take(self._at_reach)
             agreement, predictions = self._odds_of_clues(likelihood)
-            odds *= agreement[self._agreement]
+            if self._n_attributes:
+                odds *= agreement[self._agreement]
             if predictions is not None:
                 odds *= predictions[bands(self._level), self._said]
             before = likelihood
-            likelihood = posterior(odds, shares.duplicates[row], shares.pairs[row])
+            likelihood = posterior(
+                odds, shares.duplicates.take(row), shares.pairs.take(row)
+            )
             if np.abs(likelihood - before).max(initial=0) < _TOLERANCE:
                 break
         logs: list[Floats] = [np.log(part) for part in (iou, places, reaches)]
@@ -191,22 +204,18 @@ class _Fit:
     def _odds(self, likelihood: Floats) -> tuple[Floats, Floats, Floats]:
         """Returns how much likelier each level, place and reach is among duplicates."""
         neighbors = self._count * (1 - likelihood)
-        kind = self._kind[self._evidence.row]
         return (
-            self._odds_of_overlaps(neighbors, kind),
-            self._odds_of_places(neighbors, kind),
-            self._odds_of_reaches(neighbors, kind),
+            self._odds_of_overlaps(neighbors),
+            self._odds_of_places(neighbors),
+            self._odds_of_reaches(neighbors),
         )
 
-    def _odds_of_overlaps(self, neighbors: Floats, kind: Ints) -> Floats:
+    def _odds_of_overlaps(self, neighbors: Floats) -> Floats:
         """Returns ``(2, N_PLACES, N_LEVELS)``; without masks, half of the levels.
 
         At a place without free sides, the IoU of boxes shows nothing.
         """
-        of_masks, number = np.divmod(self._level, N_BINS)
-        group = (of_masks * 2 + kind) * N_GROUPS + self._group[self._place]
-        cell = group * N_IOU + np.minimum(number, N_IOU - 1)
-        counts = np.bincount(cell, neighbors, 4 * N_GROUPS * N_IOU)
+        counts = np.bincount(self._in_group, neighbors, 4 * N_GROUPS * N_IOU)
         seen: Floats = counts.reshape(2, 2, N_GROUPS, N_IOU).astype(np.float64)
         self._boxes.fit(seen[0])
         of_boxes = self._duplicates / self._boxes.density()
@@ -217,30 +226,27 @@ class _Fit:
         both = of_boxes, self._mask_duplicates / self._masks.density()
         return np.concatenate([_with_copies(odds) for odds in both], axis=2)
 
-    def _odds_of_places(self, neighbors: Floats, kind: Ints) -> Floats:
+    def _odds_of_places(self, neighbors: Floats) -> Floats:
         """Returns ``(2 + R, N_PLACES)``; duplicates are where labels are.
 
         The first two are of the kinds, the others of class pairs with many pairs.
         """
-        seen = np.bincount(kind * N_PLACES + self._place, neighbors, 2 * N_PLACES)
+        seen = np.bincount(self._by_kind, neighbors, 2 * N_PLACES)
         seen = seen.reshape(2, N_PLACES)
         every = seen.sum(axis=0) + _FEW_LABELS * self._labels
         every = every / every.sum()
         usual = seen + _PRIOR_PLACES * every
         usual = usual / usual.sum(axis=1, keepdims=True)
-        setting = self._setting[self._evidence.row]
-        cell = setting * N_PLACES + self._place
         n = (2 + len(self._own)) * N_PLACES
-        own = np.bincount(cell, neighbors, n).reshape(-1, N_PLACES)[2:]
+        own = np.bincount(self._at_place, neighbors, n).reshape(-1, N_PLACES)[2:]
         own = own + _PRIOR_OWN * usual[self._kind[self._own]]
         own = own / own.sum(axis=1, keepdims=True)
         result: Floats = self._labels / np.concatenate([usual, own])
         return result
 
-    def _odds_of_reaches(self, neighbors: Floats, kind: Ints) -> Floats:
+    def _odds_of_reaches(self, neighbors: Floats) -> Floats:
         """Returns ``(2, N_PLACES, N_REACH)``, by the number of free sides."""
-        cell = (kind * (N_FREE + 1) + self._sides[self._place]) * N_REACH + self._reach
-        seen = np.bincount(cell, neighbors, 2 * (N_FREE + 1) * N_REACH)
+        seen = np.bincount(self._in_sides, neighbors, 2 * (N_FREE + 1) * N_REACH)
         seen = seen.reshape(2, N_FREE + 1, N_REACH)
         by_sides = np.concatenate([self._expected[:N_FREE], self._expected[-1:]])
         every = seen.sum(axis=0) + _PRIOR_REACH * (by_sides + 0.01)
