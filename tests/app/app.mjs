@@ -73,9 +73,14 @@ export function testThatNoScriptFailed() {
 }
 
 /** Opens the page, again where the App's server was not ready, until the panel is there. */
-export async function load(path = APP_DATASET) {
+export const load = (path = APP_DATASET) => opened(() => page.goto(`${APP_URL}/datasets/${path}`));
+
+/** Loads the page again, as F5 does: the view and the panel stay what they are. */
+export const reload = () => opened(() => page.reload());
+
+async function opened(open) {
   for (let k = 0; ; k++) {
-    await page.goto(`${APP_URL}/datasets/${path}`);
+    await open();
     try {
       await page.waitForSelector('[data-cy="duplicates-panel"]', { timeout: 20_000 });
       break;
