@@ -24,8 +24,8 @@ _FILTERED_DEPTH = 1  # nor can it filter a field of frames that is further insid
 
 MODES = {
     "samples": "the samples or frames that hold duplicates, with all their labels",
-    "labels": "the same, with only the duplicates and what they duplicate",
-    "patches": "one patch for each duplicate, next to the patch of what it duplicates",
+    "labels": "the same, with only the duplicates and the labels they duplicate",
+    "patches": "one patch for each duplicate, next to that of the label it duplicates",
 }
 """The ways to show duplicates, with their descriptions."""
 

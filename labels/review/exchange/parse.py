@@ -26,7 +26,7 @@ _AHEAD = timedelta(days=1)  # by which the clocks of two machines may differ
 _WORDS = {
     "label_ids": "does not name two labels",
     "verdict": "has an unknown verdict",
-    "kept": "does not name the one of its labels that is kept",
+    "kept": "does not name which of its labels is kept",
     "who": "has an invalid name",
 }
 

@@ -119,7 +119,7 @@ def test_each_row_that_cannot_be_stored_is_reported_and_the_others_are_stored(da
     rows = {
         "does not name two labels": row(a, a),
         "has an unknown verdict": row(a, b, "same"),
-        "does not name the one of its labels that is kept": row(a, b, "merge"),
+        "does not name which of its labels is kept": row(a, b, "merge"),
         "has an invalid name": row(a, b, who=5),
         "has no valid time": row(a, b, at="yesterday"),
         "has a time that lies ahead": row(a, b, at="2999-01-01T00:00:00Z"),
