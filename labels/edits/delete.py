@@ -13,6 +13,7 @@ from .apply import carry_out
 from .confirm import Confirmed, confirm
 from .job import Written
 from .journal.entries import DocumentEntries, Removed
+from .journal.lists import ListNow
 from .tag import require_tag
 from .writing.raw_labels import RawLabels
 
@@ -101,20 +102,13 @@ class _Deletion(RawLabels):
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        prepared = []
-        stale = set(confirmed.labels)
-        for now in self.read(list(confirmed.labels)):
-            document_id = now.document_id
-            wanted = set(confirmed.labels[document_id])
+        def entries_of(now: ListNow) -> list[Removed] | None:
+            wanted = set(confirmed.labels[now.document_id])
             entries = [
                 Removed(label_id, k, now.labels[k])
                 for k, label_id in enumerate(now.ids)
                 if isinstance(label_id, ObjectId) and label_id in wanted
             ]
-            is_same = now.milliseconds == confirmed.stamps[document_id]
-            if is_same and len(entries) == len(wanted):
-                stale.discard(document_id)
-                prepared.append(
-                    DocumentEntries(document_id, now.order, [*entries], now)
-                )
-        return prepared, list(stale)
+            return entries if len(entries) == len(wanted) else None
+
+        return self.prepared(list(confirmed.labels), confirmed.stamps, entries_of)

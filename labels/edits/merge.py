@@ -21,7 +21,8 @@ from ..scans.plans import Plan
 from .apply import carry_out
 from .confirm import Check, Confirmed, confirm
 from .job import Written
-from .journal.entries import DocumentEntries, Removed, Replaced
+from .journal.entries import DocumentEntries, Entry, Removed, Replaced
+from .journal.lists import ListNow
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
 from .writing import own_tags
@@ -137,45 +138,37 @@ class _Merging(RawLabels):
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        prepared = []
-        stale = set(confirmed.labels)
         own = own_tags.given(self._samples, self._field, list(confirmed.labels))
-        for now in self.read(list(confirmed.labels)):
-            document_id, raw = now.document_id, now.labels
-            wanted = confirmed.labels[document_id]
-            place = now.places
-            parts: dict[ObjectId, list[ObjectId]] = {}
-            merging = [label_id for label_id in wanted if label_id in self._keeper]
-            for label_id in sorted(merging, key=lambda k: -self._keeper[k][0]):
-                parts.setdefault(self._keeper[label_id][1], []).append(label_id)
-            is_same = now.milliseconds == confirmed.stamps[document_id]
-            if not is_same or not place.keys() >= {*wanted, *parts}:
-                continue
-            stale.discard(document_id)
-            entries: list[Removed | Replaced] = [
-                Removed(label_id, place[label_id], raw[place[label_id]])
-                for label_id in wanted
-                if label_id not in self._keeper
-            ]
+
+        def entries_of(now: ListNow) -> list[Entry] | None:
+            wanted = confirmed.labels[now.document_id]
+            parts = self._parts(wanted)
+            if not now.places.keys() >= {*wanted, *parts}:
+                return None
+            unmerged = [_id for _id in wanted if _id not in self._keeper]
+            entries: list[Entry] = [*_removed(now, unmerged)]
             for keeper_id, part_ids in parts.items():
                 check_cancelled()
-                before = raw[place[keeper_id]]
-                others = [raw[place[label_id]] for label_id in part_ids]
-                turns = self._turns(document_id, [before, *others])
+                before = now.labels[now.places[keeper_id]]
+                removed = _removed(now, part_ids)
+                others = [entry.before for entry in removed]
+                turns = self._turns(now.document_id, [before, *others])
                 if turns is not None and math.isnan(turns.aspect):
-                    _skip(confirmed, document_id, part_ids)
+                    _skip(confirmed, now.document_id, part_ids)
                     continue
                 after = merged(before, others, self._how, turns, own)
-                entries.append(Replaced(keeper_id, before, after))
-                entries += [
-                    Removed(label_id, place[label_id], raw[place[label_id]])
-                    for label_id in part_ids
-                ]
-            if entries:
-                prepared.append(
-                    DocumentEntries(document_id, now.order, [*entries], now)
-                )
-        return prepared, list(stale)
+                entries += [Replaced(keeper_id, before, after), *removed]
+            return entries
+
+        return self.prepared(list(confirmed.labels), confirmed.stamps, entries_of)
+
+    def _parts(self, label_ids: Sequence[ObjectId]) -> dict[ObjectId, list[ObjectId]]:
+        """Returns the labels to merge by the label that is kept, in their order."""
+        merging = [label_id for label_id in label_ids if label_id in self._keeper]
+        parts: dict[ObjectId, list[ObjectId]] = {}
+        for label_id in sorted(merging, key=lambda k: -self._keeper[k][0]):
+            parts.setdefault(self._keeper[label_id][1], []).append(label_id)
+        return parts
 
     def _turns(
         self, document_id: ObjectId, labels: Sequence[RawBSONDocument]
@@ -206,6 +199,12 @@ class MergingDeletion(_Merging):
         keeper = _keepers(replace(plan, removals=merging))
         turning = turning_of(samples, [field], plan.params)
         super().__init__(samples, field, keeper, "union", turning)
+
+
+def _removed(now: ListNow, label_ids: Sequence[ObjectId]) -> list[Removed]:
+    """Returns the entries of labels that are removed from their list."""
+    places = [now.places[label_id] for label_id in label_ids]
+    return [Removed(_id, k, now.labels[k]) for _id, k in zip(label_ids, places)]
 
 
 def _skip(

@@ -153,22 +153,15 @@ class _Loading(RawLabels):
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        ids = list(confirmed.labels)
-        prepared = []
-        stale = set(ids)
-        for now in self.read(ids):
-            sample_id = now.document_id
-            wanted = set(confirmed.labels[sample_id])
-            if now.milliseconds != confirmed.stamps[sample_id]:
-                continue
-            labels = _by_id(now)
-            changes = [c for c in self._planned[sample_id] if c.label_id in wanted]
+        def entries_of(now: ListNow) -> list[Entry] | None:
+            labels, wanted = _by_id(now), set(confirmed.labels[now.document_id])
+            planned = self._planned[now.document_id]
+            changes = [c for c in planned if c.label_id in wanted]
             if any(labels.get(c.label_id) != c.before for c in changes):
-                continue
-            stale.discard(sample_id)
-            entries = list(_entries(changes, now))
-            prepared.append(DocumentEntries(sample_id, now.order, entries, now))
-        return prepared, list(stale)
+                return None
+            return list(_entries(changes, now))
+
+        return self.prepared(list(confirmed.labels), confirmed.stamps, entries_of)
 
     def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the changes leave them.

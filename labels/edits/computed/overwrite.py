@@ -28,6 +28,7 @@ from ...reading.read import read_blocks
 from ..apply import carry_out
 from ..confirm import Confirmed
 from ..journal.entries import DocumentEntries, Replaced
+from ..journal.lists import ListNow
 from ..tagged import ALIKE
 from ..writing import read_labels
 from ..writing.raw_labels import RawLabels
@@ -173,25 +174,19 @@ class _Overwriting(RawLabels):
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        prepared = []
-        stale = set(confirmed.labels)
-        for now in self.read(list(confirmed.labels)):
+        def entries_of(now: ListNow) -> list[Replaced] | None:
             values = self._values[now.document_id].values
-            is_same = now.milliseconds == confirmed.stamps[now.document_id]
-            if not is_same or not now.places.keys() >= values.keys():
-                continue
-            stale.discard(now.document_id)
+            if not now.places.keys() >= values.keys():
+                return None
             entries = []
             for label_id, attributes in values.items():
                 before = now.labels[now.places[label_id]]
                 after = _with(before, attributes)
                 if after.raw != before.raw:
                     entries.append(Replaced(label_id, before, after))
-            if entries:
-                prepared.append(
-                    DocumentEntries(now.document_id, now.order, [*entries], now)
-                )
-        return prepared, list(stale)
+            return entries
+
+        return self.prepared(list(confirmed.labels), confirmed.stamps, entries_of)
 
     def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as they were to become."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ...fields import LabelField
-from ..journal.entries import DocumentEntries, Removed
+from ..journal.entries import DocumentEntries, Entry, Removed
 from ..journal.lists import ListNow, id_bytes
 from . import read_labels, updates
 
@@ -47,6 +47,35 @@ class RawLabels:
     def read(self, document_ids: Sequence[ObjectId]) -> Iterator[ListNow]:
         """Yields the lists of samples, with all their bytes."""
         return read_labels.read_whole(self._samples, self._field, document_ids)
+
+    def prepared(
+        self,
+        document_ids: Sequence[ObjectId],
+        stamps: Mapping[ObjectId, int],
+        entries_of: Callable[[ListNow], Sequence[Entry] | None],
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
+        """Returns what changes in samples, and the samples that were edited meanwhile.
+
+        Args:
+            document_ids: the samples, or frames
+            stamps: their time stamps when the change was confirmed
+            entries_of: returns the entries of a sample that has its stamp still; none
+                if no label changes, None if it was edited nevertheless
+        """
+        prepared = []
+        stale = set(document_ids)
+        for now in self.read(document_ids):
+            if now.milliseconds != stamps[now.document_id]:
+                continue
+            entries = entries_of(now)
+            if entries is None:
+                continue
+            stale.discard(now.document_id)
+            if entries:
+                prepared.append(
+                    DocumentEntries(now.document_id, now.order, [*entries], now)
+                )
+        return prepared, list(stale)
 
     def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
         """Yields one guarded update for each sample."""

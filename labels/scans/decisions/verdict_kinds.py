@@ -48,8 +48,26 @@ Pair = tuple[ObjectId, ObjectId]
 """Two labels, the smaller id first."""
 
 
+class _OnPair:
+    """A base for verdicts on two labels: stored, or to be stored."""
+
+    label_ids: Pair
+    verdict: str | None
+    kept: ObjectId | None
+
+    @property
+    def key(self) -> bytes:
+        """The key that it is stored under."""
+        return key_of(self.label_ids)
+
+    @property
+    def removed(self) -> tuple[ObjectId, ...]:
+        """The labels that it removes."""
+        return removed_by(self.label_ids, self.verdict, self.kept)
+
+
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(_OnPair):
     """A verdict, as it is stored.
 
     Attributes:
@@ -102,16 +120,6 @@ class Verdict:
             stored.get("browser"),
         )
 
-    @property
-    def key(self) -> bytes:
-        """The key that it is stored under."""
-        return key_of(self.label_ids)
-
-    @property
-    def removed(self) -> tuple[ObjectId, ...]:
-        """The labels that it removes."""
-        return removed_by(self.label_ids, self.verdict, self.kept)
-
     def to_dict(self) -> dict[str, Any]:
         """Returns it, ready for JSON."""
         return {
@@ -151,7 +159,7 @@ def is_whole(stored: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(_OnPair):
     """A verdict that is to be stored.
 
     Attributes:
@@ -184,16 +192,6 @@ class Given:
         one, other = sorted(ids)
         kind = None if verdict is None else require_kind(verdict)
         return cls((one, other), kind, require_kept(kind, kept, ids))
-
-    @property
-    def key(self) -> bytes:
-        """The key that it is stored under."""
-        return key_of(self.label_ids)
-
-    @property
-    def removed(self) -> tuple[ObjectId, ...]:
-        """The labels that it removes."""
-        return removed_by(self.label_ids, self.verdict, self.kept)
 
     def is_stored(self, verdict: Verdict | None) -> bool:
         """Returns whether this is what is stored about the pair."""
