@@ -1,6 +1,6 @@
 """One keep rule: its name, and the text that names it.
 
-:mod:`.decisions.keep_rules` scores labels by it.
+:mod:`.decisions.preference` scores labels by it.
 """
 
 from __future__ import annotations

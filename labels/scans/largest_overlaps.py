@@ -15,8 +15,8 @@ from ...iou_core.pairs import MIN_IOS
 from ...iou_core.params import LIKELIHOOD
 from ..scans import stored
 from ..scans.blocks.block import NO_OTHER, ZERO, StoredBlock
+from ..scans.decisions.block_verdicts import Verdicts
 from ..scans.decisions.decider import Decider, with_params
-from ..scans.decisions.judged import Verdicts
 
 _REMEMBERED = 4  # scans; a thousand classes take 0.8 MB
 

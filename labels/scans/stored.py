@@ -30,8 +30,8 @@ from ..reading.decoder import LabelDecoder
 from .blocks import block_store, memory, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
+from .decisions.block_verdicts import Verdicts
 from .decisions.decider import Decider, with_params
-from .decisions.judged import Verdicts
 from .decisions.measure import Fit
 from .decisions.recalibration import model_of
 from .register import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.values import quoted
-from ...labels.review.judging import accept, advice, compare, progress, reliability
+from ...labels.review.judging import accept, advice, progress, reliability, two_labels
 from ...labels.review.judging.session import Session
 from ...labels.scans import stored
 from ..requests import Answer, Failed, classes, text, text_or_none
@@ -54,7 +54,7 @@ def check_likelihoods(ctx: Any) -> Answer:
 def compare_labels(ctx: Any) -> Answer:
     """Returns how much two labels overlap, and what was decided about them."""
     session = Session(ctx.dataset, text(ctx, "scan_key"))
-    return compare.compare_labels(session, _labels(ctx))
+    return two_labels.compare_labels(session, _labels(ctx))
 
 
 def _labels(ctx: Any) -> list[tuple[str, str, str]]:

@@ -7,13 +7,13 @@ from typing import Any
 from ...iou_core.decisions.levels import THRESHOLDS
 from ...iou_core.params import require_fraction
 from ...labels.review.expected import costs
-from .. import plans
+from .. import plan_answers
 from ..requests import Answer, classes, decision, text
 
 
 def count_cost(ctx: Any) -> Answer:
     """Returns how many of a plan's labels are expected to be duplicates."""
-    return costs.of_plan(ctx.dataset, plans.plan_of(ctx), classes(ctx))
+    return costs.of_plan(ctx.dataset, plan_answers.plan_of(ctx), classes(ctx))
 
 
 def find_precise(ctx: Any) -> Answer:

@@ -19,8 +19,7 @@ from ...labels.fields import require_writable
 from ...labels.jobs import runs
 from ...labels.review import grid, views
 from ...labels.scans import plans, stored
-from .. import own_view
-from .. import plans as planned
+from .. import own_view, plan_answers
 from ..jobs import background, rescans
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 from .review import label_ids, object_id
@@ -140,7 +139,7 @@ def load_from_cvat(ctx: Any) -> Answer:
     grid.reload(ctx)
     known = scan_key is not None
     return {
-        **planned.written(ctx, scan_key, tag, done.written),
+        **plan_answers.written(ctx, scan_key, tag, done.written),
         "remaining": done.remaining,
         "is_removed": done.is_removed,
         "problem": done.problem,
@@ -194,7 +193,7 @@ def _selection(ctx: Any) -> selection.Selection:
     """Returns the labels that a request selects."""
     source = choice(ctx, "source", SOURCES)
     scope = choice(ctx, "scope", tuple(selection.SCOPES))
-    plan: plans.Plan = planned.plan_of(ctx)
+    plan: plans.Plan = plan_answers.plan_of(ctx)
     if source == "plan":
         return selection.select(ctx.dataset, scope, scan_key=plan.scan_key, plan=plan)
     samples = stored.open_scan(ctx.dataset, plan.scan_key).view()

@@ -13,7 +13,7 @@ from ...labels.review.exchange import table as verdict_table
 from ...labels.review.expected import plan_details as details_of
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
-from .. import plans
+from .. import plan_answers
 from ..report import page as report
 from ..requests import Answer, choice, classes, text, text_or_none
 
@@ -22,7 +22,7 @@ TABLES = ("plan", "pairs", "class_pairs", "journal", "review")
 
 def plan_details(ctx: Any) -> Answer:
     """Returns the counts and reasons of a plan, and the balance of its classes."""
-    details = details_of.plan_details(ctx.dataset, plans.plan_of(ctx))
+    details = details_of.plan_details(ctx.dataset, plan_answers.plan_of(ctx))
     return {
         "labels": details["count"],
         "images": details["samples"],
@@ -64,7 +64,7 @@ def import_review(ctx: Any) -> Answer:
 
 def write_report(ctx: Any) -> Answer:
     """Returns the report about a plan, an HTML page."""
-    return report.write(ctx.dataset, plans.plan_of(ctx), classes(ctx))
+    return report.write(ctx.dataset, plan_answers.plan_of(ctx), classes(ctx))
 
 
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
@@ -75,13 +75,13 @@ def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
         scan = None if key is None else stored.open_scan(ctx.dataset, key)
         return verdict_table.COLUMNS, verdict_table.rows(ctx.dataset, scan, cursor)
     if what == "plan":
-        page = plans.rows(ctx.dataset, plans.plan_of(ctx), cursor)
-        return plans.COLUMNS, page
+        page = plan_answers.rows(ctx.dataset, plan_answers.plan_of(ctx), cursor)
+        return plan_answers.COLUMNS, page
     scan_key = text(ctx, "scan_key")
     if what == "pairs":
         page = pairs.pair_rows(ctx.dataset, scan_key, cursor=cursor)
         return pairs.COLUMNS, page
     metric = choice(ctx, "metric", METRICS)
     found = class_pairs.count_class_pairs(ctx.dataset, scan_key, metric)
-    rows = class_pairs.table(found, plans.threshold_of(ctx))
+    rows = class_pairs.table(found, plan_answers.threshold_of(ctx))
     return class_pairs.COLUMNS, (rows, None)

@@ -15,8 +15,7 @@ from ...labels.jobs import runs
 from ...labels.plurals import counted
 from ...labels.review import grid, views
 from ...labels.scans import stored
-from .. import own_view, slices
-from .. import plans as planned
+from .. import own_view, plan_answers, slices
 from ..jobs import rescans
 from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
 
@@ -25,12 +24,12 @@ _ACTIONS = 20  # the newest that History lists
 
 def count_labels(ctx: Any) -> Answer:
     """Returns how many labels a plan removes, where the curves do not know it."""
-    return planned.count(ctx)
+    return plan_answers.count(ctx)
 
 
 def show_labels(ctx: Any) -> Answer:
     """Shows in the grid the labels that a plan removes."""
-    plan = planned.plan_of(ctx)
+    plan = plan_answers.plan_of(ctx)
     mode = choice(ctx, "mode", tuple(views.MODES))
     own = own_view.replaced(ctx)
     ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
@@ -51,7 +50,7 @@ def restore_view(ctx: Any) -> Answer:
 
 def tag_labels(ctx: Any) -> Answer:
     """Tags the labels that a plan removes."""
-    plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
+    plan, name = plan_answers.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
     field = plan.params.label_field
 
     def work(run: runs.Run) -> Written:
@@ -59,16 +58,16 @@ def tag_labels(ctx: Any) -> Answer:
 
     done, cancelled = _carried_out(ctx, "tag_duplicates", field, work)
     return {
-        **planned.written(ctx, plan.scan_key, name, done, cancelled),
+        **plan_answers.written(ctx, plan.scan_key, name, done, cancelled),
         "untagged": done.untagged if isinstance(done, tag.TagResult) else 0,
-        "state": planned.tag_state(ctx, plan, name),
+        "state": plan_answers.tag_state(ctx, plan, name),
     }
 
 
 def compare_tag(ctx: Any) -> Answer:
     """Returns how the labels with a tag differ from a plan."""
     name = tag.require_tag(ctx.params.get("tag"))
-    return planned.tag_state(ctx, planned.plan_of(ctx), name)
+    return plan_answers.tag_state(ctx, plan_answers.plan_of(ctx), name)
 
 
 def untag_labels(ctx: Any) -> Answer:
@@ -81,12 +80,12 @@ def untag_labels(ctx: Any) -> Answer:
         return tag.untag(samples, field, name, run)
 
     done, cancelled = _carried_out(ctx, "untag_duplicates", field, work)
-    return planned.written(ctx, scan_key, name, done, cancelled)
+    return plan_answers.written(ctx, scan_key, name, done, cancelled)
 
 
 def preview_delete(ctx: Any) -> Answer:
     """Returns how many labels a deletion would remove now."""
-    return planned.Deletion(ctx).preview()
+    return plan_answers.Deletion(ctx).preview()
 
 
 def delete_labels(ctx: Any) -> Answer:
@@ -95,21 +94,21 @@ def delete_labels(ctx: Any) -> Answer:
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
     field = stored.open_scan(ctx.dataset, scan_key).params.label_field
-    deletions: list[planned.Deletion] = []
+    deletions: list[plan_answers.Deletion] = []
 
     def work(run: runs.Run) -> Written:
-        deletions.append(planned.Deletion(ctx))
+        deletions.append(plan_answers.Deletion(ctx))
         _require_confirmed(ctx, deletions[0])
         return deletions[0].carry_out(run)
 
     done, cancelled = _carried_out(ctx, "delete_duplicates", field, work)
     name = tag.require_tag(ctx.params.get("tag"))
-    answer = planned.written(ctx, scan_key, name, done, cancelled)
-    judged = deletions[0].judged(done) if deletions else planned.NOT_JUDGED
+    answer = plan_answers.written(ctx, scan_key, name, done, cancelled)
+    judged = deletions[0].judged(done) if deletions else plan_answers.NOT_JUDGED
     return {**answer, **judged, "summary": rescans.fresh_summary(ctx, scan_key)}
 
 
-def _require_confirmed(ctx: Any, deletion: planned.Deletion) -> None:
+def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
     """Raises an error if a deletion would remove other labels than were confirmed."""
     expected, preview = whole(ctx, "expected"), deletion.preview()
     if preview["digest"] != text(ctx, "digest"):
@@ -160,7 +159,7 @@ def restore(ctx: Any) -> Answer:
     retagged = action["operation"] in ("tag", "untag")
     came_back = not retagged and scan_key is not None
     return {
-        **planned.written(ctx, scan_key, text(ctx, "tag"), done, cancelled),
+        **plan_answers.written(ctx, scan_key, text(ctx, "tag"), done, cancelled),
         "operation": action["operation"],
         "summary": rescans.fresh_summary(ctx, scan_key) if came_back else None,
     }

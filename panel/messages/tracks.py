@@ -10,7 +10,7 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS
 from ...labels.review import tracks, views
 from ...labels.scans import stored
-from .. import own_view, plans
+from .. import own_view, plan_answers
 from ..requests import Answer, Failed, choice, classes, same_class, text, whole
 from ..stored_labels import files_of
 from .review import object_id
@@ -68,7 +68,7 @@ def tracks_view(ctx: Any) -> Any:
 def _cut(ctx: Any) -> dict[str, Any]:
     """Returns the part of the decision that decides whether labels overlap."""
     return {
-        "iou_thresh": plans.threshold_of(ctx),
+        "iou_thresh": plan_answers.threshold_of(ctx),
         "metric": choice(ctx, "metric", METRICS),
         "classwise": same_class(ctx),
     }

@@ -19,7 +19,7 @@ from ...labels.scans.decisions.class_pair_rules import load_class_pairs
 from ...labels.scans.decisions.decider import DECIDES
 from ...labels.scans.largest_overlaps import count_largest
 from .. import dataset as overview
-from .. import plans as planned
+from .. import plan_answers
 from .figures import figures
 
 SHOWN = 100
@@ -40,7 +40,7 @@ def write(
     """
     scan = overview.summary_entry(dataset, plan.scan_key)
     totals = {entry["name"]: entry["labels"] for entry in scan["classes"]}
-    counts = planned.class_counts(removal.class_name for removal in plan.removals)
+    counts = plan_answers.class_counts(removal.class_name for removal in plan.removals)
     shown = _likeliest(dataset, plan, SHOWN)
     html = _template().render(
         name=dataset.name,

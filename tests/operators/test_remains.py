@@ -15,7 +15,7 @@ from dev import release
 from duplicates.iou_core.errors import ScanError
 from duplicates.labels import store
 from duplicates.labels.edits.journal import journal
-from duplicates.labels.scans.decisions import class_pair_rules, judged
+from duplicates.labels.scans.decisions import block_verdicts, class_pair_rules
 
 PATH = "ground_truth.detections.id"
 BOX = [0.1, 0.1, 0.4, 0.4]
@@ -237,7 +237,7 @@ def test_data_of_a_newer_version_is_reported_in_one_sentence(used_dataset):
     readers = {
         "actions": lambda: journal.list_actions(dataset),
         "class_pairs": lambda: class_pair_rules.load_class_pairs(dataset),
-        "verdicts": judged.Verdicts,
+        "verdicts": block_verdicts.Verdicts,
     }
     for name, read in readers.items():
         collection = store.collection(name)

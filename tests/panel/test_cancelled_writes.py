@@ -120,7 +120,7 @@ def test_a_change_canceled_before_its_first_label_changes_nothing(
     app, dataset, plan, run_id, monkeypatch
 ):
     before = stored(dataset)
-    deletion_class = of_host("panel.plans").Deletion
+    deletion_class = of_host("panel.plan_answers").Deletion
     make = deletion_class.__init__
 
     def cancelled(deletion, ctx):

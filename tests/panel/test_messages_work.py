@@ -294,7 +294,7 @@ def test_showing_replaces_the_view_of_the_user_which_can_be_restored(
 
 def test_the_plan_is_listed_in_pages_with_the_kept_labels(app, dataset, plan):
     from duplicates.labels.scans import plans
-    from duplicates.panel import plans as planned
+    from duplicates.panel import plan_answers as planned
 
     made = plans.plan(dataset, plan["scan_key"])
     rows, cursor = planned.rows(dataset, made, limit=2)

@@ -61,7 +61,7 @@ FLOORS = (
     "panel.requests",
     "panel.slices panel.stored_labels",
     "panel.pictures panel.dataset",
-    "panel.plans panel.jobs panel.own_view",
+    "panel.plan_answers panel.jobs panel.own_view",
     "panel.report",
     "panel.messages",
     "panel",

@@ -22,7 +22,7 @@ from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
 from ..trips.records import Image, Sent, Trip
 from ..trips.remaining import Changes, count_duplicates, count_emptied
 from .changes import DELETED, Change, Comparison, by_sample
-from .compare import Comparer
+from .three_way import Comparer
 
 _SAMPLES = 500  # samples compared at once
 

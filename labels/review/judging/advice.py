@@ -19,7 +19,7 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.measure import Fit, measured
 from ...scans.decisions.verdict_kinds import ACCEPTED
-from .judged import Judged
+from .group_verdicts import Judged
 from .order import BY_LIKELIHOOD
 from .session import Session
 

@@ -18,8 +18,8 @@ from ...reading.columns import to_object_ids
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdict_places, verdicts
+from ...scans.decisions.block_verdicts import Verdicts
 from ...scans.decisions.decider import Decider
-from ...scans.decisions.judged import Verdicts
 from ...scans.decisions.verdict_changes import Change, Changed, change_verdicts
 from ...scans.decisions.verdict_kinds import MERGE, Given
 from . import cached_scan

@@ -20,7 +20,7 @@ from ...scans.decisions import verdicts
 from ...scans.decisions.recalibration import ONE, UNKNOWN, Answers, usable
 from ...scans.decisions.verdict_kinds import time_text
 from ..graph import Graph
-from .judged import Judged
+from .group_verdicts import Judged
 from .order import random_numbers
 from .session import Session
 

@@ -13,15 +13,15 @@ from ...reading.columns import to_object_ids
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
+from ...scans.decisions.block_verdicts import Verdicts
 from ...scans.decisions.decider import Decider
-from ...scans.decisions.judged import Verdicts
 from ...scans.decisions.measure import Fit
 from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan
 from ..graph import Graph
 from . import cached_scan
 from .cached_scan import CachedScan
-from .judged import Judged
+from .group_verdicts import Judged
 
 
 class Session:

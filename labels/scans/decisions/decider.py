@@ -13,8 +13,8 @@ import numpy as np
 from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.decisions.decide import decide
 from ....iou_core.decisions.judged import Fates, decide_judged, judged_removals
-from ....iou_core.decisions.keep_rules import Preference
 from ....iou_core.decisions.methods import NO_EDGE, pair_values
+from ....iou_core.decisions.preference import Preference
 from ....iou_core.decisions.reasons import (
     FEWER,
     FIFTYONE_ORDER,
@@ -30,9 +30,9 @@ from ....iou_core.params import FindParams
 from ...fields import require_label_field
 from ...reading.columns import to_bytes
 from ..blocks.block import StoredBlock
+from .block_verdicts import Verdicts
 from .class_pair_rules import load_class_pairs, own_thresholds
 from .decision import Decision, joined, removals_of, split
-from .judged import Verdicts
 from .label_traits import read_traits
 from .measure import Fit, measured
 from .verdict_kinds import Verdict

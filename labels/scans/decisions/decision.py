@@ -15,7 +15,7 @@ from ....iou_core.decisions.reasons import Reason
 from ....iou_core.decisions.removals import Removals, graph_removals
 from ....iou_core.overlaps import Overlaps
 from ..blocks.block import StoredBlock
-from .judged import Fate
+from .block_verdicts import Fate
 
 
 @dataclass(frozen=True)

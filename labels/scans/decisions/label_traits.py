@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
-from ....iou_core.decisions.keep_rules import Traits
+from ....iou_core.decisions.preference import Traits
 from ....iou_core.keep_rule import KeepRule
 from ...fields import BUILTIN_NAMES, LabelField, tags_of
 from ...reading.columns import Bytes, to_bytes, to_object_ids

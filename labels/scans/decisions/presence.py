@@ -11,7 +11,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ....iou_core.decisions.keep_rules import number_of, place_of
+from ....iou_core.decisions.preference import number_of, place_of
 from ....iou_core.errors import ParamsError
 from ....iou_core.flags import read_flag
 from ....iou_core.keep_rule import KeepRule, parse_rules

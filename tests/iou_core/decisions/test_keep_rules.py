@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from duplicates.iou_core.decisions.keep_rules import Preference, Traits
+from duplicates.iou_core.decisions.preference import Preference, Traits
 from duplicates.iou_core.errors import ParamsError
 from duplicates.iou_core.keep_rule import KeepRule, parse_rules
 

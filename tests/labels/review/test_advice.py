@@ -10,11 +10,11 @@ from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.review.judging.accept import Accepted, accept_above
 from duplicates.labels.review.judging.advice import review_advice
-from duplicates.labels.review.judging.compare import compare_labels
 from duplicates.labels.review.judging.filters import Filters
 from duplicates.labels.review.judging.progress import review_progress
 from duplicates.labels.review.judging.queue import review_queue
 from duplicates.labels.review.judging.session import Session
+from duplicates.labels.review.judging.two_labels import compare_labels
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.decisions.verdict_kinds import Given

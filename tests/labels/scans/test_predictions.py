@@ -16,8 +16,8 @@ from duplicates.iou_core import clues
 from duplicates.iou_core.errors import FieldError, ParamsError, ScanError
 from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.review.judging.compare import compare_labels
 from duplicates.labels.review.judging.session import Session
+from duplicates.labels.review.judging.two_labels import compare_labels
 from duplicates.labels.review.pairs import list_pairs
 from duplicates.labels.scans import freshness, search, stored
 
