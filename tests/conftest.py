@@ -175,6 +175,18 @@ def draw(database, tmp_path):
 
 
 @pytest.fixture
+def cvat(monkeypatch):
+    """A CVAT server whose address and account are in the environment."""
+    import cvat_server
+
+    with cvat_server.Server("secret-user", "Pa55word-kept-secret") as server:
+        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
+        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
+        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
+        yield server
+
+
+@pytest.fixture
 def no_verdicts_of_others(database):
     """Deletes the verdicts of a test, as verdicts apply to all datasets."""
     from duplicates.labels import store

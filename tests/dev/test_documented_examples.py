@@ -6,7 +6,6 @@ import re
 import types
 
 import cvat_data
-import cvat_server
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
@@ -31,15 +30,6 @@ def blocks(path):
 
 
 PAGES = [path.name for path in sorted(DOCS.glob("*.md")) if blocks(path)]
-
-
-@pytest.fixture
-def cvat(monkeypatch):
-    with cvat_server.Server() as server:
-        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
-        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
-        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
-        yield server
 
 
 @pytest.fixture

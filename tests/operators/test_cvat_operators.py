@@ -6,7 +6,6 @@ import threading
 import time
 
 import cvat_data
-import cvat_server
 import panel_calls
 import pytest
 from bson import ObjectId
@@ -16,16 +15,6 @@ from duplicates.labels.cvat.server import settings
 pytestmark = pytest.mark.slow
 
 URI = "@iou/duplicates/"
-PASSWORD = "Pa55word-kept-secret"
-
-
-@pytest.fixture
-def cvat(monkeypatch):
-    with cvat_server.Server("secret-user", PASSWORD) as server:
-        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
-        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
-        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
-        yield server
 
 
 @pytest.fixture

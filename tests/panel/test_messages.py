@@ -5,7 +5,6 @@ import pathlib
 import re
 
 import cvat_data
-import cvat_server
 import filmed
 import panel_calls
 import pytest
@@ -24,15 +23,6 @@ SAMPLES = [
     [("truck", NEAR)],
     None,
 ]
-
-
-@pytest.fixture
-def cvat(monkeypatch):
-    with cvat_server.Server() as server:
-        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
-        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
-        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
-        yield server
 
 
 @pytest.fixture

@@ -2,17 +2,10 @@
 
 import broken
 import cvat_data
-import cvat_server
 import pytest
 from bson import ObjectId
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 import time
 
 import cvat_data
-import cvat_server
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -24,12 +23,6 @@ FAULTS = (
     "trickle",
     "big",
 )
-
-
-@pytest.fixture
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)

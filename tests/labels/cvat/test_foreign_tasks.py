@@ -1,20 +1,7 @@
 """Tasks and projects that are under the numbers of a trip's, and are not the trip's."""
 
 import cvat_data
-import cvat_server
 import pytest
-
-
-@pytest.fixture(scope="module")
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def nothing_there(cvat):
-    cvat.tasks.clear()
-    cvat.projects.clear()
 
 
 @pytest.fixture

@@ -1,22 +1,7 @@
 """What trips leave on a server, and trips whose server has a new address."""
 
 import cvat_data
-import cvat_server
 import pytest
-
-
-@pytest.fixture(scope="module")
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def nothing_there(cvat):
-    cvat.tasks.clear()
-    cvat.projects.clear()
-    cvat.log.clear()
-    cvat.fault = lambda *_: None
 
 
 @pytest.fixture

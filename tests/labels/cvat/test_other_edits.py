@@ -2,22 +2,10 @@
 
 import bson
 import cvat_data
-import cvat_server
 import fiftyone as fo
 import numpy as np
 import pytest
 from PIL import Image
-
-
-@pytest.fixture(scope="module")
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def no_tasks(cvat):
-    cvat.tasks.clear()
 
 
 def load(dataset, account, key, **given):

@@ -7,18 +7,6 @@ import cvat_server
 import pytest
 
 
-@pytest.fixture(scope="module")
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def no_tasks(cvat):
-    cvat.tasks.clear()
-    cvat.throttle = 0
-
-
 @pytest.fixture
 def dataset(make_images):
     return make_images(cvat_data.pairs(3))

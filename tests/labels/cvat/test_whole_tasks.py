@@ -3,22 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import cvat_data
-import cvat_server
 import pytest
-
-
-@pytest.fixture(scope="module")
-def cvat():
-    with cvat_server.Server() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def no_tasks(cvat):
-    cvat.tasks.clear()
-    cvat.projects.clear()
-    cvat.hidden.clear()
-    cvat.version, cvat.throttle, cvat.queued, cvat.polls = "2.15.0", 0, 0, 0
 
 
 def send(dataset, account, **options):
