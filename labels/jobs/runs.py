@@ -154,29 +154,12 @@ def start(
     run_id = run_id or str(ObjectId())
     names = sorted({field, other_field or field}) if writes else []
     taken = {f"{dataset._doc.id}:{name}": name for name in names}
-    record = {
-        "_id": run_id,
-        "format": store.FORMAT,
-        "dataset_id": str(dataset._doc.id),
-        "dataset": dataset.name,
-        "operator": operator,
-        "field": field,
-        "state": "running",
-        "done": 0,
-        "total": 0,
-        "cancel": False,
-        "error": None,
-        "scan_key": None,
-        "started": store.now(),
-        "heartbeat": store.now(),
-        "process": this_process(),
-    }
     try:
         with store.answering(operator, store.AGAIN):
             for lock, name in taken.items():
                 locks.require(lock, name, run_id)
             delete_old()
-            _put(record)
+            _put(_new_record(run_id, dataset, operator, field))
     except BaseException:
         with suppress(ConnectionFailure):
             locks.give_back(taken, run_id)
@@ -195,6 +178,27 @@ def start(
     finally:
         with suppress(ConnectionFailure):
             locks.give_back(taken, run_id)
+
+
+def _new_record(run_id: str, dataset: Any, operator: str, field: str) -> dict[str, Any]:
+    """Returns the record of a run that starts now."""
+    return {
+        "_id": run_id,
+        "format": store.FORMAT,
+        "dataset_id": str(dataset._doc.id),
+        "dataset": dataset.name,
+        "operator": operator,
+        "field": field,
+        "state": "running",
+        "done": 0,
+        "total": 0,
+        "cancel": False,
+        "error": None,
+        "scan_key": None,
+        "started": store.now(),
+        "heartbeat": store.now(),
+        "process": this_process(),
+    }
 
 
 def _put(record: dict[str, Any]) -> None:

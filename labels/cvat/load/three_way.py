@@ -146,13 +146,12 @@ class Comparer:
         labels: dict[ObjectId, bytes],
     ) -> None:
         theirs = returned.shape if returned else None
-        last = one.last
         ignored = theirs.other_extras(one.sent.shape) if theirs is not None else []
         for name in ignored:
             self._skip_label(image, one, f"{EXTRAS[name]}, which is not loaded")
-        if _is_same(last.shape, theirs):
+        if _is_same(one.last.shape, theirs):
             was_sent = one.sent.label is not None
-            is_gone = last.label is not None and one.label_id not in labels
+            is_gone = one.last.label is not None and one.label_id not in labels
             self._gone_here += was_sent and is_gone and one.label_id is not None
             self._unchanged += was_sent and not is_gone and not ignored
             return
@@ -161,13 +160,19 @@ class Comparer:
             self._skip_label(image, one, reason)
             return
         reason = self._in_track(image, one, theirs)
-        reason = reason or self._refusal(_base(one).shape, returned)
+        reason = reason or self._refusal(one.base.shape, returned)
         if reason is not None:
             self._skip_label(image, one, reason)
             return
-        base = _base(one)
+        self._change(image, one, returned, labels.get(one.label_id))
+
+    def _change(
+        self, image: Image, one: Sent, returned: Returned | None, ours: bytes | None
+    ) -> None:
+        """Compares a label that was edited in CVAT with the label in FiftyOne."""
+        theirs = returned.shape if returned else None
+        last, base = one.last, one.base
         values, fault = self._read(base, theirs)
-        ours = labels.get(one.label_id)
         target = self._target(image, one, returned, values) if fault is None else None
         state = State(target, theirs)
         if fault is not None:
@@ -248,7 +253,7 @@ class Comparer:
 
     def _is_closed(self, one: Sent) -> bool:
         """Returns whether a label is a closed line or polygon."""
-        label = _base(one).label if self._document is fol.Polylines else None
+        label = one.base.label if self._document is fol.Polylines else None
         return label is not None and bool(raw_bytes(label).get("closed"))
 
     def _target(
@@ -260,7 +265,7 @@ class Comparer:
         theirs = returned.shape
         if _is_same(one.sent.shape, theirs):
             return one.sent.label
-        base, unit = _base(one), self._rotation_unit
+        base, unit = one.base, self._rotation_unit
         if base.label is not None and base.shape is not None:
             after = edited(base.label, base.shape, theirs, image.size, values, unit)
         else:
@@ -268,11 +273,6 @@ class Comparer:
             is_closed = ring_of(returned.label_id)[0] in self._closed
             after = made(_id(one), theirs, image.size, values, unit, is_closed)
         return bytes(after.raw)
-
-
-def _base(one: Sent) -> State:
-    """Returns the state from which a label was edited: the last one, or as sent."""
-    return one.last if one.last.label is not None else one.sent
 
 
 def _other_texts(

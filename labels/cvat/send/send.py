@@ -158,44 +158,18 @@ class _Sending:
         options: Options,
         anno_key: str | None,
     ) -> SendResult:
-        selection, field = self._selection, self._selection.field
+        field = self._selection.field
         if field.document is fol.Detections:
-            turning = turning_of(self._samples, [field], selection.params)
+            turning = turning_of(self._samples, [field], self._selection.params)
             client.rotation_unit = turning.unit(field.name)
         trip = annotation_runs.begin(
-            self._samples,
-            anno_key,
-            {
-                "url": client.server.url,
-                "field": field.name,
-                "params": selection.params.to_dict(),
-                "scan_key": selection.scan_key,
-                "kind": selection.decoder.kind.name,
-                "scope": selection.scope,
-                "source": selection.source,
-                "images": self._upload.images,
-                "labels": self._upload.labels,
-                "flagged": self._upload.flagged,
-                "project": options.project_name,
-                "makes_project": self.makes_project,
-                "attributes": [each.to_document() for each in self._upload.attributes],
-                "rotation_unit": client.rotation_unit,
-                "left": left_dict(self._upload.left),
-                "run_id": None if self._run is None else self._run.id,
-            },
+            self._samples, anno_key, self._trip_values(client, options)
         )
         self._client = client
-        switches = (a.name for a in self._upload.attributes if a.is_switch)
-        client.switch = next(switches, None)
-        client.on_task = lambda made: store.record_created(trip, "task_ids", made)
-        client.on_project = lambda made: store.record_created(trip, "project_ids", made)
-        client.on_state = lambda words: store.record(trip, waits=words)
-        client.on_stored = self._stored.__setitem__
+        self._record_with(client, trip)
         done = False
         try:
-            labels = sent_labels.snapshot(
-                self._samples, self._selection.field, self._upload.sample_ids
-            )
+            labels = sent_labels.snapshot(self._samples, field, self._upload.sample_ids)
             client.texts_of = partial(self._texts, labels)
             client.mask_of = partial(sent_labels.mask, labels)
             results = self._annotate(client, trip, view, options)
@@ -207,6 +181,37 @@ class _Sending:
                 removal.roll_back(self._samples, client, trip)
         links = [client.base_task_url(task_id) for task_id in trip["task_ids"]]
         return SendResult(trip.anno_key, self._upload, kept, left, links)
+
+    def _trip_values(self, client: Client, options: Options) -> dict[str, Any]:
+        """Returns what is stored of the trip before anything is sent."""
+        selection, upload = self._selection, self._upload
+        return {
+            "url": client.server.url,
+            "field": selection.field.name,
+            "params": selection.params.to_dict(),
+            "scan_key": selection.scan_key,
+            "kind": selection.decoder.kind.name,
+            "scope": selection.scope,
+            "source": selection.source,
+            "images": upload.images,
+            "labels": upload.labels,
+            "flagged": upload.flagged,
+            "project": options.project_name,
+            "makes_project": self.makes_project,
+            "attributes": [each.to_document() for each in upload.attributes],
+            "rotation_unit": client.rotation_unit,
+            "left": left_dict(upload.left),
+            "run_id": None if self._run is None else self._run.id,
+        }
+
+    def _record_with(self, client: Client, trip: Trip) -> None:
+        """Lets the client record with the trip what it makes and waits for."""
+        switches = (a.name for a in self._upload.attributes if a.is_switch)
+        client.switch = next(switches, None)
+        client.on_task = lambda made: store.record_created(trip, "task_ids", made)
+        client.on_project = lambda made: store.record_created(trip, "project_ids", made)
+        client.on_state = lambda words: store.record(trip, waits=words)
+        client.on_stored = self._stored.__setitem__
 
     def _texts(
         self, labels: sent_labels.Labels, sample_id: str, label_id: str

@@ -69,6 +69,11 @@ class Sent:
         """The last state on which FiftyOne and CVAT agreed."""
         return self.loaded or self.sent
 
+    @property
+    def base(self) -> State:
+        """The state from which the label was edited: the last one, or as sent."""
+        return self.last if self.last.label is not None else self.sent
+
 
 @dataclass(frozen=True)
 class Image:

@@ -98,11 +98,17 @@ def review_queue(
     if not parts:
         return Queue([], 0, 0)
     decided = np.concatenate([part.decided for part in parts])
+    listed = _first(parts, order, session.scan.uuid)
+    return Queue(listed, len(decided), int(decided.sum()))
+
+
+def _first(parts: Sequence[_Part], order: str, seed: str) -> list[dict[str, Any]]:
+    """Returns the first :data:`MOST` groups of all parts in an order."""
     keys = Keys(
         np.concatenate([part.likelihood for part in parts]),
         np.concatenate([part.class_pair for part in parts]),
         np.concatenate([part.first_label for part in parts]),
-        session.scan.uuid,
+        seed,
         np.concatenate([part.place for part in parts]),
     )
     first = ORDERS[order](keys)[:MOST]
@@ -114,7 +120,7 @@ def review_queue(
         rows = first[where] - (ends[k] - len(part.groups))
         for place, group in zip(where.tolist(), _listed(part, rows)):
             listed[place] = group
-    return Queue(listed, len(decided), int(decided.sum()))
+    return listed
 
 
 def _part(
