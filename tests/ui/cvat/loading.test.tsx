@@ -61,7 +61,7 @@ describe("loading from CVAT", () => {
     expect(requestOf(host, "poll_run")).toEqual({ run_id: requestOf(host, "preview_cvat_load")?.run_id });
     host.held.get("preview_cvat_load")?.forEach((release) => release());
     await waitFor(() => expect(at("cvat-changes")).not.toBeNull());
-    expect(at("cvat-waits")).toBeNull();
+    await waitFor(() => expect(at("cvat-waits")).toBeNull());
   });
 
   it("that deletes most labels says how many, and needs a second confirmation", async () => {
