@@ -78,7 +78,7 @@ class TestClassPairs:
             dataset, [{"classes": ["a", "b"], "iou_thresh": 0.5}]
         )
         with pytest.raises(
-            ParamsError, match=r"^pairs: expected|^iou_thresh: expected"
+            ParamsError, match=r"^class_pairs: expected|^iou_thresh: expected"
         ):
             class_pair_rules.set_class_pairs(dataset, pairs)
         assert class_pair_rules.load_class_pairs(dataset) == holds
