@@ -53,7 +53,8 @@ export function currentOf(model: Model): Current {
     // a patch with the labels of another field is not cropped
     patches: scan?.summary.params.other_field == null && (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
     unit: scan?.summary.unit ?? "image",
-    overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
+    // pairs that verdicts call real, too, of which none is removed
+    overlaps: scan !== null && scan.summary.n_pairs > 0,
     tagged: freshness?.tagged ?? 0,
     isTagged: numbersHold(freshness) && state !== null && state.tagged > state.by_hand && state.missing === 0 && state.stale === 0,
     hold: numbersHold(freshness),

@@ -20,7 +20,7 @@ describe("the view of the user", () => {
   });
 
   it("comes back from a scan without overlaps too", async () => {
-    const host = await open(Object.assign(fakeHost(makeSummary({ removed: 0 })), { planView: true }));
+    const host = await open(Object.assign(fakeHost(makeSummary({ removed: 0, pairs: 0 })), { planView: true }));
     await waitFor(() => expect(at("nothing-found")).not.toBeNull());
     await user.click(at("back-to-view"));
     await waitFor(() => expect(host.filters).toEqual({ confidence: { range: [0, 1] } }));
