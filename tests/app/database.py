@@ -115,11 +115,17 @@ def planned(dataset, cut):
     return [
         {name: label[name] for name in ("id", "sample", "class")}
         for found in of_sample.values()
-        for label in _removed(found, cut, people)
+        for label in _removed(found, cut, people, _of_same_class(dataset, cut))
     ]
 
 
-def _removed(found, cut, people):
+def _of_same_class(dataset, cut):
+    """Returns whether the scan of a cut has only pairs of one class."""
+    found = (run for run in runs(dataset) if run["key"] == cut.get("scan_key"))
+    return any(run["params"]["classwise"] for run in found)
+
+
+def _removed(found, cut, people, same_class):
     """Returns which labels of one sample are removed, those of another field first."""
     overlap = naive.iou if cut["metric"] == "IoU" else naive.ios
     mine = [label["in"] == cut["field"] for label in found]
@@ -142,7 +148,7 @@ def _removed(found, cut, people):
         if any(
             naive.iou(label["box"], other["box"]) > LOWEST
             and not (cut["other"] and mine[k] == mine[n])
-            and not (cut["classwise"] and label["class"] != other["class"])
+            and not (same_class and label["class"] != other["class"])
             for n, other in enumerate(found)
             if n != k
         )

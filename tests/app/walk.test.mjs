@@ -106,6 +106,9 @@ async function writing(work) {
 
 const tagged = (field) => ask("labels", field).filter(isTagged).map(({ id }) => id);
 
+/** The cut on the screen, and the scan that it is of. */
+const cutNow = async () => ({ ...(await cutShown()), scan_key: plan?.scan_key ?? null });
+
 /** Notes the view that is shown as the user's own. */
 async function noteOwn() {
   own = await viewShown();
@@ -190,7 +193,7 @@ const steps = {
   async tag() {
     if (!(await isEnabled("tag"))) return;
     const onButton = await text("tag");
-    const cut = await cutShown();
+    const cut = await cutNow();
     const [earlier, known] = [new Set(tagged(cut.field)), removedAt(cut)];
     await writing(() => at("tag").click());
     const now = tagged(cut.field);
@@ -205,7 +208,7 @@ const steps = {
   },
   async untag() {
     if (!(await isEnabled("untag"))) return;
-    const { field } = await cutShown();
+    const { field } = await cutNow();
     assert.equal(tagged(field).length, number(await text("untag")), "the number on Untag");
     await writing(() => at("untag").click());
     assert.deepEqual(tagged(field), []);
@@ -230,7 +233,7 @@ const steps = {
     await until(async () => (await viewShown()) === own, `the user's view again: ${own}`);
   },
   async remove() {
-    if (await isEnabled("delete")) await confirmed("delete", await cutShown());
+    if (await isEnabled("delete")) await confirmed("delete", await cutNow());
   },
   async undo() {
     if ((await text("message-action")) === "Undo") await undone(() => at("message-action").click(), "Undo");
@@ -243,7 +246,7 @@ const steps = {
   },
   async review() {
     if (!(await isEnabled("open-review"))) return;
-    const cut = await cutShown();
+    const cut = await cutNow();
     await at("open-review").click();
     await until(async () => (await isIn("evidence")) || (await isIn("review-nothing")), "a group");
     if (await isIn("name-skip")) await at("name-skip").click();
@@ -338,7 +341,7 @@ async function confirmed(cy, cut) {
 async function shownAtOnce() {
   for (;;) {
     const said = await text("sentence");
-    const cut = await cutShown();
+    const cut = await cutNow();
     const known = removedAt(cut);
     if ((await text("sentence")) === said && said !== "") return [said, cut, known];
     await settled();
