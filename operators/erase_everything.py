@@ -40,7 +40,8 @@ class EraseEverything(DuplicatesOperator):
         ):
             inputs.list(name, types.String(), required=False, label=words)
         inputs.bool("cvat_tasks", default=False, label="Also delete the tasks in CVAT")
-        inputs.bool("confirm", default=False, label="Erase (if off, only count)")
+        words = "Erase the data. If this is off, it is only counted."
+        inputs.bool("confirm", default=False, label=words)
         text = "The labels are kept. Only Python code can erase"
         forms.warning(inputs, "Nothing can be undone afterwards", text)
 

@@ -1,4 +1,4 @@
-"""The way of every change: it is carried out as one action that can be undone."""
+"""Carries out a change of labels as one action that can be undone."""
 
 from __future__ import annotations
 

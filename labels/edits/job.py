@@ -105,8 +105,8 @@ class Operation(Protocol):
 
     Attributes:
         name: the name of the action
-        has_state: whether what it knows of samples is that of the last ones, so that
-            only one step can be under way
+        has_state: whether it keeps data of the latest samples, so that only one step
+            can run at a time
     """
 
     name: str

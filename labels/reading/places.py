@@ -1,4 +1,4 @@
-"""The sample of a label, its frame in a video, and what its field is called now."""
+"""The sample of a label, its frame in a video, and the current name of its field."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def field_now(
     if label_field is not None:
         found = [field for field in fitting if field.name == label_field]
         if not found:
-            expected = f"what {name!r} is called now, a field of its kind"
+            expected = f"the current name of the field {name!r}, with the same type"
             raise FieldError(expected, repr(label_field), "label_field")
         return found[0]
 
@@ -112,7 +112,8 @@ def field_now(
     holding = [field for field in fitting if _holds(dataset, field, labels)]
     if len(holding) != 1:
         names = ", ".join(field.name for field in holding or fitting)
-        expected = f"what {name!r} is called now, as label_field ({names or 'none'})"
+        expected = f"the current name of the field {name!r} as label_field"
+        expected += f" ({names or 'none'})"
         raise FieldError(expected, "no field of that name", "label_field")
     return holding[0]
 

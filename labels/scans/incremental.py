@@ -1,4 +1,4 @@
-"""A scan again, of which only what has changed since an earlier one is computed.
+"""Repeats a scan, and computes only what changed.
 
 Of every sample the id and the stamp are read. Where the stamp is the old one the
 sample is as it was; where it is not, its labels are read and hashed, and where the

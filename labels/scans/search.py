@@ -36,7 +36,7 @@ from .decisions.verdicts import digest_of_verdicts, of_dataset
 from .tally import Tally, ThresholdCounts, from_plain, to_plain
 
 Witness = Callable[[StoredBlock, Ints, Decider], None]
-"""Is shown a block, its labels that are removed, and what decided it."""
+"""A function that receives each block, its removed labels, and the decider."""
 
 __all__ = ["ANEW", "Tally", "find_duplicates", "work_shard"]
 
@@ -63,12 +63,12 @@ def find_duplicates(
         record (True): whether to record the scan. Likelihoods are fitted to a
             recorded one
         run (None): gets the progress, and stops the work if it is canceled
-        engine: who computes it; the result is the same
+        engine: where to compute; the result does not depend on it
         since (None): the key of an earlier scan of the same samples: only those
             that were edited since are computed again; the result is the same
         witness (None): is shown each block that is recorded, unless workers make them
-        calibration (None): what recalibrates the likelihoods: by default what does
-            in the earlier scan, and with :data:`ANEW` the present verdicts
+        calibration (None): the calibration; by default, that of the earlier scan. With
+            :data:`ANEW`, the likelihoods are recalibrated with the present verdicts
 
     Returns:
         the :class:`Tally`
@@ -83,7 +83,7 @@ def find_duplicates(
         register.require_free_key(samples, scan_key)
     params = with_masks_decided(samples, params, record, since)
     if not record and (params.metric == LIKELIHOOD or calibration is ANEW):
-        expected = "True with likelihoods, which are fitted to a stored scan"
+        expected = "True: likelihoods need a stored scan"
         raise ParamsError(expected, "False", "record")
     decoder = decoder_for(samples, params)
     require_present(samples, params)
@@ -121,7 +121,7 @@ def _to_go_on_from(
         return None
     earlier = incremental.require_usable(search.samples, search.params, since)
     if not engine.is_local:
-        expected = "local, as little is computed since a scan"
+        expected = "local: a rescan with since is too small for workers"
         raise ParamsError(expected, repr(engine.name), "engine")
     if not earlier.config["samples"]:
         return None

@@ -80,8 +80,8 @@ def repeat(scan: stored.Scan, calibration: dict[str, Any] | None = None) -> str:
 
     Args:
         scan: the scan
-        calibration (None): what recalibrates its likelihoods; by default what does
-            now, so that nothing moves in the middle of a review
+        calibration (None): what recalibrates its likelihoods; by default the current
+            calibration, so that the numbers do not change during a review
     """
     if calibration is None:
         calibration = scan.config.get("calibration")

@@ -68,7 +68,7 @@ def test_a_deleted_field_is_not_confused_with_another(dataset):
     _, key = deleted(dataset)
     dataset.delete_sample_field("ground_truth")
 
-    with pytest.raises(ExecutionError, match=r"'ground_truth' is called now"):
+    with pytest.raises(ExecutionError, match="name of the field 'ground_truth'"):
         call("restore_deleted", dataset, restore_key=key)
 
 

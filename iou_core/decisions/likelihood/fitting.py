@@ -227,7 +227,7 @@ class _Fit:
         return np.concatenate([_with_copies(odds) for odds in both], axis=2)
 
     def _odds_of_places(self, neighbors: Floats) -> Floats:
-        """Returns ``(2 + R, N_PLACES)``; duplicates are where labels are.
+        """Returns ``(2 + R, N_PLACES)``; duplicates are distributed like all labels.
 
         The first two are of the kinds, the others of class pairs with many pairs.
         """

@@ -59,8 +59,8 @@ class RawLabels:
         Args:
             document_ids: the samples, or frames
             stamps: their time stamps when the change was confirmed
-            entries_of: returns the entries of a sample that has its stamp still; none
-                if no label changes, None if it was edited nevertheless
+            entries_of: returns the entries of a sample whose stamp is the same; an
+                empty list if no label changes; None if the sample was edited
         """
         prepared = []
         stale = set(document_ids)

@@ -57,7 +57,7 @@ class Skipped:
 
     @classmethod
     def from_dict(cls, skipped: dict[str, Any]) -> Skipped:
-        """Returns what :meth:`to_dict` was asked of."""
+        """Returns the object that :meth:`to_dict` described."""
         return cls(Counter(skipped["reasons"]), list(skipped["labels"]))
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Errors for parameters that name what no label has.
+"""Checks that some label has the tag, class or attribute that a parameter names.
 
 A crowd attribute that is misspelled would make no label a crowd, and a keep rule that
 matches nothing would be no rule: both would remove labels that were to be kept.

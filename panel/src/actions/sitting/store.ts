@@ -10,7 +10,7 @@ import { makeWrites } from "./writes";
 
 export type ReviewStore = ReturnType<typeof makeReviewStore>;
 
-/** A request for more groups is made when one of the next so many is not known: a person decides several meanwhile. */
+/** The number of upcoming groups to load ahead, so that the reviewer does not wait. */
 const KNOWN_AHEAD = 12;
 /** The number of groups that are read ahead, and the largest number in one request. */
 const READ_AHEAD = 18;
