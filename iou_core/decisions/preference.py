@@ -7,7 +7,7 @@ label is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,26 +56,44 @@ def scores(rule: KeepRule, traits: Traits) -> Floats:
     Returns:
         an ``(N,)`` float64 array; a label without the trait scores lowest
     """
-    n = len(traits)
-    if rule.name == "first":
-        return -np.arange(n, dtype=np.float64)
-    if rule.name == "last":
-        return np.arange(n, dtype=np.float64)
-    if rule.name == "highest_confidence":
-        return np.where(np.isnan(traits.confidence), -np.inf, traits.confidence)
-    if rule.name in ("largest", "smallest"):
-        return traits.area if rule.name == "largest" else -traits.area
-    if rule.name == "most_attributes":
-        return traits.n_attributes.astype(np.float64)
-    if rule.name == "newest":
-        # ages do not fit into a float64, but their order does
-        return np.unique(traits.age, return_inverse=True)[1].astype(np.float64)
-    if rule.name == "tagged":
-        return np.array([rule.key in tags for tags in traits.tags], dtype=np.float64)
-    if rule.name == "classes":
-        places = {name: -float(k) for k, name in reversed([*enumerate(rule.values)])}
-        return np.array([places.get(name or "", -np.inf) for name in traits.classes])
+    return SCORES[rule.name](rule, traits)
+
+
+def _by_confidence(rule: KeepRule, traits: Traits) -> Floats:
+    return np.where(np.isnan(traits.confidence), -np.inf, traits.confidence)
+
+
+def _by_age(rule: KeepRule, traits: Traits) -> Floats:
+    # ages do not fit into a float64, but their order does
+    return np.unique(traits.age, return_inverse=True)[1].astype(np.float64)
+
+
+def _by_tag(rule: KeepRule, traits: Traits) -> Floats:
+    return np.array([rule.key in tags for tags in traits.tags], dtype=np.float64)
+
+
+def _by_class(rule: KeepRule, traits: Traits) -> Floats:
+    places = {name: -float(k) for k, name in reversed([*enumerate(rule.values)])}
+    return np.array([places.get(name or "", -np.inf) for name in traits.classes])
+
+
+def _by_attribute(rule: KeepRule, traits: Traits) -> Floats:
     return _by_place(traits.attributes[rule.key], rule.values)
+
+
+SCORES: dict[str, Callable[[KeepRule, Traits], Floats]] = {
+    "first": lambda rule, traits: -np.arange(len(traits), dtype=np.float64),
+    "last": lambda rule, traits: np.arange(len(traits), dtype=np.float64),
+    "highest_confidence": _by_confidence,
+    "largest": lambda rule, traits: traits.area,
+    "smallest": lambda rule, traits: -traits.area,
+    "most_attributes": lambda rule, traits: traits.n_attributes.astype(np.float64),
+    "newest": _by_age,
+    "tagged": _by_tag,
+    "classes": _by_class,
+    "attribute": _by_attribute,
+}
+"""The functions that score labels, by the names of :data:`..keep_rule.RULES`."""
 
 
 def _by_place(found: Sequence[object], values: tuple[str, ...]) -> Floats:

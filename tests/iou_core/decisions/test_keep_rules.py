@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from duplicates.iou_core.decisions.preference import Preference, Traits
+from duplicates.iou_core.decisions.preference import SCORES, Preference, Traits
 from duplicates.iou_core.errors import ParamsError
-from duplicates.iou_core.keep_rule import KeepRule, parse_rules
+from duplicates.iou_core.keep_rule import RULES, KeepRule, parse_rules
 
 TRAITS = Traits(
     area=np.array([0.02, 0.03, 0.01]),
@@ -42,6 +42,10 @@ def test_a_rule_ranks_labels_and_gives_its_reason(keep, order, why):
 
     assert np.argsort(preference.rank).tolist() == order
     assert str(preference.reason(order[0], order[1])) == why
+
+
+def test_every_rule_has_a_score():
+    assert list(SCORES) == list(RULES)
 
 
 def test_the_next_rule_breaks_ties_of_the_first():
