@@ -15,7 +15,7 @@ from bson import ObjectId
 from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
-from ..jobs import beside
+from ..jobs import concurrently
 from ..jobs.pace import steps
 from ..jobs.runs import Run
 from ..scans.blocks.compare import Skipped
@@ -192,7 +192,7 @@ class Job:
                 seen += len(ids)
 
         most = 1 if self.operation.has_state else STEPS_AT_ONCE
-        beside.carry_out(made(), most, self._count)
+        concurrently.carry_out(made(), most, self._count)
 
     def _count(self, step: _Step) -> None:
         self.done.merge(step.done.to_plain())

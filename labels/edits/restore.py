@@ -20,7 +20,7 @@ from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
-from ..jobs import beside
+from ..jobs import concurrently
 from ..jobs.garbage import only_new_searched
 from ..jobs.pace import steps
 from ..jobs.runs import Run
@@ -85,7 +85,7 @@ def _restore(
     try:
         with write.Writer(samples, label_field.on_frames) as writer:
             made = _steps(samples, label_field, action, writer, run)
-            beside.carry_out(made, job.STEPS_AT_ONCE, ended)
+            concurrently.carry_out(made, job.STEPS_AT_ONCE, ended)
         is_whole = True
     except RunCancelled as error:
         raise ChangeCancelled.after(error, done) from error

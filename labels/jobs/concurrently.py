@@ -1,4 +1,4 @@
-"""Pieces of work, a few of them under way at a time."""
+"""Pieces of work that are carried out concurrently, a few at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bson import ObjectId
 
 
 class Piece(Protocol):
-    """A piece of work, which other pieces may be beside.
+    """A piece of work, which can be concurrent with others.
 
     Attributes:
         changes: the samples that it changes; a piece that changes one of them, too,
@@ -35,7 +35,7 @@ def carry_out(pieces: Iterable[P], most: int, ended: Callable[[P], None]) -> Non
         pieces: the pieces, which are made one by one as others end
         most: how many are under way at a time
         ended: called with each piece in its turn, here; a piece that failed as well.
-            The first error is raised then. Pieces beside it end what they have begun,
+            The first error is raised then. Concurrent pieces end what they have begun,
             and no other piece begins
     """
     under_way: deque[tuple[P, Future[None]]] = deque()
@@ -49,7 +49,7 @@ def carry_out(pieces: Iterable[P], most: int, ended: Callable[[P], None]) -> Non
         if error is not None:
             raise error
 
-    with ThreadPoolExecutor(most, "iou-duplicates-beside") as pool:
+    with ThreadPoolExecutor(most, "iou-duplicates-concurrently") as pool:
         try:
             for piece in pieces:
                 while any(not of.isdisjoint(piece.changes) for of in changed):

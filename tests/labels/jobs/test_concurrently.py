@@ -1,4 +1,4 @@
-"""Pieces of work beside each other, and what Python searches for garbage meanwhile."""
+"""Concurrent pieces of work, and what Python searches for garbage meanwhile."""
 
 import gc
 import threading
@@ -6,7 +6,7 @@ import threading
 import pytest
 from bson import ObjectId
 
-from duplicates.labels.jobs import beside
+from duplicates.labels.jobs import concurrently
 from duplicates.labels.jobs.garbage import only_new_searched
 
 A, B, C = (ObjectId() for _ in range(3))
@@ -23,7 +23,7 @@ def test_two_pieces_are_under_way_at_a_time_and_end_in_their_order():
     both, ended = threading.Barrier(2, timeout=10), []
     pieces = [Piece(name, [ObjectId()], both.wait) for name in "ab"]
 
-    beside.carry_out(pieces, 2, ended.append)
+    concurrently.carry_out(pieces, 2, ended.append)
     assert [piece.name for piece in ended] == ["a", "b"]
 
 
@@ -32,7 +32,7 @@ def test_one_piece_is_under_way_where_no_more_may_be():
     pieces = [Piece(name, [ObjectId()], never_both.wait) for name in "ab"]
 
     with pytest.raises(threading.BrokenBarrierError):
-        beside.carry_out(pieces, 1, lambda piece: None)
+        concurrently.carry_out(pieces, 1, lambda piece: None)
 
 
 def test_a_piece_waits_for_the_one_that_changes_a_sample_of_its_own():
@@ -46,7 +46,7 @@ def test_a_piece_waits_for_the_one_that_changes_a_sample_of_its_own():
         order.append("second")
         first_ended.set()
 
-    beside.carry_out(
+    concurrently.carry_out(
         [Piece("first", [A, B], first), Piece("second", [B, C], second)],
         2,
         lambda piece: None,
@@ -69,13 +69,13 @@ def test_after_an_error_the_piece_beside_ends_and_no_other_begins():
     pieces.append(Piece("c", [C], lambda: done.append("after it")))
 
     with pytest.raises(ValueError, match="it failed"):
-        beside.carry_out(pieces, 2, ended.append)
+        concurrently.carry_out(pieces, 2, ended.append)
     assert done == ["beside it"]
     assert [piece.name for piece in ended] == ["a", "b"]
 
 
 def test_nothing_is_carried_out_without_pieces():
-    beside.carry_out([], 2, pytest.fail)
+    concurrently.carry_out([], 2, pytest.fail)
 
 
 @pytest.fixture
