@@ -25,7 +25,7 @@ from ...reading.columns import BadLabel, Block, Bytes, to_strings
 from ...reading.decoder import LabelDecoder
 from ...reading.kinds.registry import kind_named, kind_of
 from ...reading.kinds.turned import Turning, turning_of
-from .beside import with_evidence, with_predictions
+from .evidence import with_evidence, with_predictions
 
 LISTED_BAD_LABELS = 100
 """The largest number of bad labels that a result names; all are counted."""

@@ -14,7 +14,7 @@ from duplicates.labels.reading.kinds.masks import sampled_digests
 from duplicates.labels.reading.raw import buffer
 from duplicates.labels.review import groups, pairs
 from duplicates.labels.scans import freshness, incremental, search, stored
-from duplicates.labels.scans.blocks.beside import NEAR
+from duplicates.labels.scans.blocks.evidence import NEAR
 
 FIELD = drawn.FIELD
 PATH = f"{FIELD}.detections"
