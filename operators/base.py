@@ -22,7 +22,7 @@ from ..labels import fields, store
 from ..labels.jobs import runs
 from ..labels.plurals import counted, predicate
 from ..labels.reading.sources import slice_of, stored_samples
-from ..labels.scans.compared import unmarked_words
+from ..labels.scans.scan_words import unmarked_words
 from . import caller, host, parameters
 from .result import Result, outside_of_loops
 

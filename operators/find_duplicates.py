@@ -15,9 +15,9 @@ from ..labels.review.expected import costs
 from ..labels.review.expected.of_search import SearchCosts
 from ..labels.scans import incremental, register, search
 from ..labels.scans.blocks.compare import decoder_for
-from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions import verdicts
 from ..labels.scans.decisions.presence import require_present
+from ..labels.scans.scan_words import measure_of
 from . import compare_form, engine_form, forms
 from .base import (
     DuplicatesOperator,

@@ -17,7 +17,7 @@ from ..labels.reading import read
 from ..labels.reading.kinds import contents, registry
 from ..labels.reading.sources import stored_samples
 from ..labels.review import views
-from ..labels.scans import compared, freshness, stored, summary
+from ..labels.scans import freshness, scan_words, stored, summary
 from . import slices
 
 TAG = "duplicate"
@@ -61,7 +61,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "kind": fields.LIST_OF[field.document],
                 "writable": writable,
                 "compare": registry.comparisons(ctx.dataset, field),
-                "sigmas": compared.sigma_choices(ctx.dataset, field),
+                "sigmas": scan_words.sigma_choices(ctx.dataset, field),
                 "turned": contents.has_turned_boxes(ctx.dataset, field),
                 "patches": views.has_patches(ctx.dataset, field),
                 "slices": slices.of_field(ctx.dataset, field),
@@ -138,9 +138,9 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
         **found,
         "unit": slices.unit(dataset, name, seen),
         "params": {**params, "compare": next(ways, None)},
-        "measure": compared.measure_of(found["kind"]),
+        "measure": scan_words.measure_of(found["kind"]),
         "compared": _words(found),
-        "unmarked": compared.unmarked_words(
+        "unmarked": scan_words.unmarked_words(
             found["unmarked"], params["unmarked_as_missing"]
         ),
         "rotations": [units] if isinstance(units, str) else units,
@@ -149,7 +149,7 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
 
 def _words(scan: dict[str, Any]) -> list[str]:
     """Returns what there is to say about what a stored scan compared."""
-    words = compared.words(scan["params"], scan["kind"])
+    words = scan_words.words(scan["params"], scan["kind"])
     words += [f"renamed from {old}" for old in scan["renamed"]]
     calibration = scan.get("calibration") or {}
     n_verdicts = scan.get("calibrated") or calibration.get("verdicts")

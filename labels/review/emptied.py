@@ -31,10 +31,10 @@ from ..reading.decoder import LabelDecoder
 from ..scans import freshness, stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for
-from ..scans.compared import measure_of
 from ..scans.decisions.as_stored import stored_blocks
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
+from ..scans.scan_words import measure_of
 
 THRESH = 0.75
 """The threshold of objects where no scan of the field holds."""

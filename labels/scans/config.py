@@ -18,7 +18,7 @@ from ..reading import label_changes, read
 from ..reading.decoder import LabelDecoder
 from ..reading.kinds.contents import begins_with_masks
 from ..reading.kinds.turned import with_units
-from . import compared, stored
+from . import scan_words, stored
 from .decisions.decider import DECIDES, Decider
 from .decisions.verdicts import count_verdicts
 from .tally import Tally, ThresholdCounts, curves_of
@@ -165,7 +165,7 @@ def _scope_kind(samples: foc.SampleCollection) -> str:
 def _default_title(params: FindParams, kind: str) -> str:
     scope = "same class" if params.classwise else "any class"
     against = f" against {params.other_field}" if params.other_field else ""
-    what = compared.words(params.to_dict(), kind)
+    what = scan_words.words(params.to_dict(), kind)
     return ", ".join((f"{params.label_field}{against}", scope, *what))
 
 

@@ -14,10 +14,10 @@ from ...labels.reading.kinds.registry import kind_named
 from ...labels.review.expected import costs
 from ...labels.review.groups import list_groups
 from ...labels.scans import plans
-from ...labels.scans.compared import measure_of
 from ...labels.scans.decisions.class_pair_rules import load_class_pairs
 from ...labels.scans.decisions.decider import DECIDES
 from ...labels.scans.largest_overlaps import count_largest
+from ...labels.scans.scan_words import measure_of
 from .. import dataset as overview
 from .. import plan_answers
 from .figures import figures

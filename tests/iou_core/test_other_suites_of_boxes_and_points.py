@@ -11,7 +11,7 @@ from duplicates.iou_core.decisions.methods import find_duplicates
 from duplicates.iou_core.geometry.keypoints import Keypoints
 from duplicates.iou_core.geometry.protocol import Boxes
 from duplicates.iou_core.overlaps import find_overlaps
-from duplicates.labels.scans.compared import COCO_SIGMAS
+from duplicates.labels.scans.scan_words import COCO_SIGMAS
 
 NAN = math.nan
 

@@ -7,7 +7,7 @@ import pytest
 
 from dev.demo import __main__ as demo
 from dev.demo import data as demo_data
-from duplicates.labels.scans.compared import COCO_SIGMAS, sigma_words
+from duplicates.labels.scans.scan_words import COCO_SIGMAS, sigma_words
 
 APART = [(0.1, 0.1), (0.5, 0.6)]
 NEAR = [(0.12, 0.1), (0.52, 0.6)]

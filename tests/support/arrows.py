@@ -28,7 +28,7 @@ FLOORS = (
     "labels.reading",
     "labels.jobs",
     "labels.scans.blocks",
-    "labels.scans.decisions labels.scans.compared",
+    "labels.scans.decisions labels.scans.scan_words",
     "labels.scans.register",
     "labels.scans.stored",
     "labels.scans.summary labels.scans.recount "

@@ -18,7 +18,7 @@ from ...fields import require_label_field
 from ...reading.columns import to_bytes
 from ...reading.read import read_stored
 from ...scans.blocks.compare import Scanned, compare_block, decoder_for
-from ...scans.compared import measure_of
+from ...scans.scan_words import measure_of
 from .queue import verdicts_of_pairs
 from .session import Session
 

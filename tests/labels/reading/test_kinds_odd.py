@@ -14,7 +14,7 @@ from drawn import CASES, FIELD
 from duplicates.iou_core.errors import FieldError, ParamsError, ScanError
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits.max_iou import compute_max_ious
-from duplicates.labels.scans import compared
+from duplicates.labels.scans import scan_words
 from duplicates.labels.scans.search import find_duplicates
 from duplicates.labels.scans.summary import summary as scan_summary
 
@@ -426,12 +426,12 @@ def test_unrelated_people_are_duplicates_only_if_unmarked_points_are_compared(
 
     first = find_duplicates(dataset, as_points)
     assert len(first.label_ids) == 1
-    words = compared.unmarked_words(first.config["unmarked"], False)
+    words = scan_words.unmarked_words(first.config["unmarked"], False)
     assert words == f"{count} {why}, compared like any other point"
     second = find_duplicates(dataset, as_missing)
     assert second.label_ids == []
     assert second.config["title"].endswith("unmarked points are missing")
-    words = compared.unmarked_words(second.config["unmarked"], True)
+    words = scan_words.unmarked_words(second.config["unmarked"], True)
     assert words == f"{count} {why}, treated as missing"
     assert second.skipped.reasons == {}
 
@@ -469,7 +469,7 @@ def test_an_incremental_scan_updates_the_count_of_unmarked_points():
 
     rows = [{"why": why, "unmarked": 15, "points": 17, "labels": 2} for why in (1, 2)]
     assert again.config["unmarked"] == first.config["unmarked"] == rows
-    words = compared.unmarked_words(rows, False)
+    words = scan_words.unmarked_words(rows, False)
     assert words.startswith("15 of 17 points of 4 labels lie exactly at (0, 0) or (-1,")
     missing = FindParams("gt", unmarked_as_missing=True)
     with pytest.raises(ScanError, match="unmarked_as_missing: expected False"):
