@@ -16,7 +16,7 @@ from ..reading.fingerprint import document_hashes
 from ..reading.read import read_stored
 from ..scans import stored
 from ..scans.blocks.block import to_stored
-from ..scans.blocks.compare import scan
+from ..scans.blocks.compare import compare_collection
 from ..scans.decisions import as_stored
 from ..scans.plans import Plan
 
@@ -165,7 +165,7 @@ def _read_again(
             yield block, set()
         return
     decider = scanned.decider_by(plan.params, decoder.classes.names)
-    for part in scan(
+    for part in compare_collection(
         scanned.view(),
         plan.params,
         decoder,

@@ -23,7 +23,7 @@ from ..jobs.shards import Sharded, describe, open_samples, read_shard
 from ..reading.columns import Block, to_object_ids, to_strings
 from ..reading.places import name_places
 from ..reading.read import at_stored_positions
-from ..scans.blocks.compare import Scanned, decoder_for, scan
+from ..scans.blocks.compare import ComparedBlock, compare_collection, decoder_for
 from ..scans.decisions.presence import require_present
 from .computed import own_attributes
 from .computed.max_ious import MaxIous
@@ -149,7 +149,7 @@ class _Job:
         todo: Sequence[ObjectId] | None = None
         for _ in range(ROUNDS):
             what = self.samples, self.params, self.decoder
-            todo = self.store(scan(*what, run, None, todo, blocks=blocks))
+            todo = self.store(compare_collection(*what, run, None, todo, blocks=blocks))
             if not todo:
                 break
             blocks = None
@@ -192,7 +192,9 @@ class _Job:
     def _computed(self, k: int, ids: Sequence[ObjectId]) -> Iterator[Computed]:
         """Yields the values of one field in some samples, as they are now."""
         names = self.decoder.classes.names
-        for part in scan(self.samples, self.params, self.decoder, document_ids=ids):
+        for part in compare_collection(
+            self.samples, self.params, self.decoder, document_ids=ids
+        ):
             columns, rows = part.block.fields[k], part.rows(k)
             values = self._values(part, part.block)[k].values
             each = zip(*values.values())
@@ -205,11 +207,11 @@ class _Job:
                 [bad for bad in part.bad if bad.field == self.fields[k].name],
             )
 
-    def store(self, parts: Iterator[Scanned]) -> list[ObjectId]:
+    def store(self, parts: Iterator[ComparedBlock]) -> list[ObjectId]:
         """Stores all parts; returns the samples that were edited meanwhile."""
         again: list[ObjectId] = []
         self.n_left = 0
-        under_way: deque[tuple[Scanned, list[Future[write.Unwritten]]]] = deque()
+        under_way: deque[tuple[ComparedBlock, list[Future[write.Unwritten]]]] = deque()
         with write.Writer(self.samples, self.decoder.on_frames) as writer:
             for part in parts:
                 self._declare()
@@ -234,7 +236,7 @@ class _Job:
                     changed = own_attributes.declare(self.samples, path, ftype)
                     self.done.schema_changed |= changed
 
-    def _values(self, part: Scanned, block: Block) -> list[updates.FieldValues]:
+    def _values(self, part: ComparedBlock, block: Block) -> list[updates.FieldValues]:
         max_iou = part.overlaps.max_iou.astype(object)
         ious = np.where(part.compared, max_iou, None).tolist()
         ids = _partner_ids(part) if self.id_attr is not None else []
@@ -248,7 +250,7 @@ class _Job:
         return fields
 
     def _settle(
-        self, part: Scanned, futures: list[Future[write.Unwritten]]
+        self, part: ComparedBlock, futures: list[Future[write.Unwritten]]
     ) -> list[ObjectId]:
         """Counts what a part stored, once it is known.
 
@@ -287,6 +289,6 @@ class _Job:
         return unmatched
 
 
-def _partner_ids(part: Scanned) -> list[str | None]:
+def _partner_ids(part: ComparedBlock) -> list[str | None]:
     ids = to_strings(part.ids)
     return [ids[p] if p >= 0 else None for p in part.overlaps.partner.tolist()]

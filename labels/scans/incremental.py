@@ -29,7 +29,7 @@ from ..reading.kinds.registry import kind_named
 from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
-from .blocks.compare import decoder_for, scan
+from .blocks.compare import compare_collection, decoder_for
 from .blocks.earlier import FRESH, Earlier, parts_of
 from .config import difference, slices_of
 from .tally import ClassNumbers
@@ -169,7 +169,7 @@ class Rescan:
                     yield block
 
         found = []
-        for part in scan(
+        for part in compare_collection(
             self._samples,
             self._params,
             self._decoder,

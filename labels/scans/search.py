@@ -26,7 +26,7 @@ from ..reading.places import name_places
 from . import incremental, register, stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
-from .blocks.compare import decide_part, decoder_for, scan
+from .blocks.compare import compare_collection, decide_part, decoder_for
 from .config import scan_config, with_masks_decided
 from .decisions.decider import Decider
 from .decisions.measure import Fit
@@ -197,7 +197,7 @@ class _Search:
     ) -> None:
         """Finds the duplicates of all samples, or of those of some blocks."""
         names = self.decoder.classes.names
-        for part in scan(
+        for part in compare_collection(
             self.samples,
             self.params,
             self.decoder,

@@ -20,7 +20,7 @@ from ...reading.columns import to_object_ids
 from ...reading.decoder import LabelDecoder
 from ...scans import plans, stored
 from ...scans.blocks.block import to_stored
-from ...scans.blocks.compare import decoder_for, scan
+from ...scans.blocks.compare import compare_collection, decoder_for
 from ..shapes.shapes import KINDS
 from ..trips.remaining import decider_of
 
@@ -167,7 +167,7 @@ def partners(
     if params.two_fields:
         return found
     decider = decider_of(samples, params, names, selection.scan_key)
-    for part in scan(
+    for part in compare_collection(
         samples._root_dataset,
         params,
         selection.decoder,

@@ -17,7 +17,7 @@ from ....iou_core.values import quoted
 from ...fields import require_label_field
 from ...reading.columns import to_bytes
 from ...reading.read import read_stored
-from ...scans.blocks.compare import Scanned, compare_block, decoder_for
+from ...scans.blocks.compare import ComparedBlock, compare_block, decoder_for
 from ...scans.scan_words import measure_of
 from .queue import verdicts_of_pairs
 from .session import Session
@@ -139,7 +139,7 @@ def _overlap(
     return pair, names, part.boxes[[low, high]], measure_of(decoder.kind.name)
 
 
-def _row(part: Scanned, label_id: str) -> int:
+def _row(part: ComparedBlock, label_id: str) -> int:
     bad = next((label for label in part.bad if label.label_id == label_id), None)
     ids = to_bytes(part.ids)
     if bad is not None or ObjectId(label_id).binary not in ids:

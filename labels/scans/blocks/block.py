@@ -12,7 +12,7 @@ from ....iou_core.decisions.levels import N_BINS, bins
 from ....iou_core.pairs import Pairs
 from ...reading.columns import BadLabel, Bytes, Hashes, to_strings
 from ...reading.fingerprint import document_hashes
-from .compare import Scanned
+from .compare import ComparedBlock
 
 ZERO, NO_OTHER = N_BINS, N_BINS + 1
 """Stand for a max IoU of exactly 0, and for a label with no other to compare with."""
@@ -174,7 +174,7 @@ _JOINED = (
 )
 
 
-def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
+def to_stored(part: ComparedBlock, names: Sequence[str | None]) -> StoredBlock:
     """Returns what is to be kept of a scanned block.
 
     Args:

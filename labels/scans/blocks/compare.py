@@ -70,7 +70,7 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class Scanned:
+class ComparedBlock:
     """One block, with the overlaps of its labels.
 
     ``N`` counts the labels of all its fields, those of ``other_field`` first: so
@@ -118,7 +118,7 @@ class Scanned:
         return slice(begin, begin + len(self.block.fields[field]))
 
 
-def scan(
+def compare_collection(
     samples: foc.SampleCollection,
     params: ComputeParams,
     decoder: LabelDecoder,
@@ -127,7 +127,7 @@ def scan(
     document_ids: Sequence[ObjectId] | None = None,
     min_iou: float = MIN_IOU,
     blocks: Iterable[Block] | None = None,
-) -> Iterator[Scanned]:
+) -> Iterator[ComparedBlock]:
     """Yields the overlaps of a collection's labels.
 
     Args:
@@ -141,7 +141,7 @@ def scan(
         blocks (None): part of the collection, read by the caller
 
     Yields:
-        :class:`Scanned` blocks, in the order of the collection
+        :class:`ComparedBlock` blocks, in the order of the collection
 
     Raises:
         FieldError: if a field cannot be compared
@@ -216,7 +216,7 @@ def _decoder_of_predictions(
     )
 
 
-def decide_part(part: Scanned, params: FindParams) -> Decided:
+def decide_part(part: ComparedBlock, params: FindParams) -> Decided:
     """Returns which labels of a scanned block are removed."""
     overlaps = part.overlaps
     return decide(
@@ -231,7 +231,7 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
 
 def compare_block(
     block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
-) -> Scanned:
+) -> ComparedBlock:
     """Returns a block that a decoder read, with the overlaps of its labels."""
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
@@ -268,7 +268,7 @@ def compare_block(
         # as they stand in the lists, however the samples came in batches
         place = {text: k for k, text in enumerate(to_strings(block.document_ids))}
         bad.sort(key=lambda b: (place[b.document_id], b.field, b.position))
-    return Scanned(block, overlaps, compared, geometry, bad)
+    return ComparedBlock(block, overlaps, compared, geometry, bad)
 
 
 def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:

@@ -31,7 +31,7 @@ def dataset(make_dataset):
 def computed(monkeypatch):
     """Records the ids of the samples whose overlaps are computed."""
     seen = []
-    scan = incremental.scan
+    compare_collection = incremental.compare_collection
 
     def noted(blocks):
         for block in blocks:
@@ -39,9 +39,9 @@ def computed(monkeypatch):
             yield block
 
     def watched(*args, blocks, **options):
-        return scan(*args, blocks=noted(blocks), **options)
+        return compare_collection(*args, blocks=noted(blocks), **options)
 
-    monkeypatch.setattr(incremental, "scan", watched)
+    monkeypatch.setattr(incremental, "compare_collection", watched)
     return seen
 
 
