@@ -7,7 +7,7 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
-from ...labels.review import settings, views
+from ...labels.review import panel_settings, views
 from ...labels.scans import freshness, largest_overlaps, search, stored
 from .. import dataset, slices
 from ..jobs import background, interim, recounts, rescans
@@ -35,13 +35,13 @@ def open_panel(ctx: Any) -> Answer:
         "view_refused": dataset.refused_view(ctx),
         "run": background.under_way(ctx.dataset),
         "tag": dataset.TAG,
-        "settings": settings.load(ctx.dataset),
+        "settings": panel_settings.load(ctx.dataset),
     }
 
 
 def save_settings(ctx: Any) -> Answer:
     """Stores what the panel of the dataset was set to."""
-    settings.save(ctx.dataset, ctx.params.get("settings"))
+    panel_settings.save(ctx.dataset, ctx.params.get("settings"))
     return {}
 
 

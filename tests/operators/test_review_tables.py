@@ -8,7 +8,7 @@ import pytest
 from fiftyone.operators.executor import ExecutionError
 
 from duplicates.labels import store
-from duplicates.labels.review import settings
+from duplicates.labels.review import panel_settings
 
 pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
@@ -166,19 +166,19 @@ class TestSettings:
 
     def test_those_of_another_version_are_passed_over(self, make_dataset):
         dataset = make_dataset(panel_calls.SAMPLES)
-        settings.save(dataset, SETTINGS)
+        panel_settings.save(dataset, SETTINGS)
         stored = store.collection("settings")
 
         stored.update_one({"_id": dataset._doc.id}, {"$set": {"method": "later"}})
-        assert settings.load(dataset) is None
-        settings.save(dataset, SETTINGS)
+        assert panel_settings.load(dataset) is None
+        panel_settings.save(dataset, SETTINGS)
         for other in ({"$set": {"format": 99}}, {"$unset": {"format": 1}}):
             stored.update_one({"_id": dataset._doc.id}, other)
-            assert settings.load(dataset) is None
+            assert panel_settings.load(dataset) is None
 
     def test_they_are_erased_with_everything_else(self, make_dataset):
         dataset = make_dataset(panel_calls.SAMPLES)
-        settings.save(dataset, SETTINGS)
+        panel_settings.save(dataset, SETTINGS)
 
         found = call("erase_everything", dataset)["collections"]
 
