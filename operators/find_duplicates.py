@@ -12,7 +12,7 @@ from ..iou_core.params import FindParams
 from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
 from ..labels.review.expected import costs
-from ..labels.review.expected.of_search import SearchCosts
+from ..labels.review.expected.search_costs import SearchCosts
 from ..labels.scans import incremental, register, search
 from ..labels.scans.blocks.compare import decoder_for
 from ..labels.scans.decisions import verdicts

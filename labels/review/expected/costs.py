@@ -27,7 +27,7 @@ from ...scans.decisions.decider import with_params
 from ...scans.decisions.measure import Fit, measured
 from ...scans.decisions.presence import require_present
 from ...scans.plans import Plan
-from .counted import add, of_classes
+from .cost_counts import add, of_classes
 
 MOST_CLASS_PAIRS = 1000
 """The largest number of listed class pairs, as labels may all differ in class."""

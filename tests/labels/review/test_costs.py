@@ -8,7 +8,7 @@ import pytest
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.review import pairs as pair_list
-from duplicates.labels.review.expected import costs, of_search
+from duplicates.labels.review.expected import costs, search_costs
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
 
@@ -117,16 +117,16 @@ def test_a_cost_has_the_same_words_as_in_the_panel(example):
     assert costs.in_words(example["cost"]) == example["text"]
 
 
-@pytest.mark.parametrize("most", [of_search.MOST_PAIRS, 0])
+@pytest.mark.parametrize("most", [search_costs.MOST_PAIRS, 0])
 def test_a_search_costs_what_its_stored_scan_costs(dataset, monkeypatch, most):
-    monkeypatch.setattr(of_search, "MOST_PAIRS", most)
+    monkeypatch.setattr(search_costs, "MOST_PAIRS", most)
     pair = next(
         pair["label_ids"]
         for pair in pair_list.list_pairs(dataset, "scan", 0.8).pairs
         if pair["classes"] == ["dog", "dog"]
     )
     verdicts.set_verdict(dataset, pair, "duplicate", kept=pair[0])
-    params, expected = FindParams("ground_truth"), of_search.SearchCosts()
+    params, expected = FindParams("ground_truth"), search_costs.SearchCosts()
 
     found = search.find_duplicates(dataset, params, "again", witness=expected.see)
     cost = expected.cost(dataset, params, found)

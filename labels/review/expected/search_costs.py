@@ -17,7 +17,7 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import Decider
 from ...scans.tally import Tally
 from . import costs
-from .counted import Counted
+from .cost_counts import Counted
 
 MOST_PAIRS = 500_000
 """The largest number of pairs that are held. Of more, the stored scan is read."""
