@@ -96,7 +96,7 @@ class ListVerdicts(DuplicatesOperator):
         by_kind = Counter(verdict["verdict"] for verdict in found)
         return {
             "count": len(found),
-            "by_verdict": {kind: by_kind[kind] for kind in verdict_kinds.KINDS},
+            "by_verdict": {kind: by_kind[kind] for kind in verdict_kinds.VERDICTS},
             "verdicts": found,
             "message": _text(by_kind),
         }

@@ -9,7 +9,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 
 from ...scans.decisions import verdicts
-from ...scans.decisions.verdict_kinds import KINDS, time_text
+from ...scans.decisions.verdict_kinds import VERDICTS, time_text
 
 _Person = tuple[str | None, str | None]
 """A name and a browser."""
@@ -28,7 +28,7 @@ def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
         the name and the browser are None where they are not known
     """
     pairs: Counter[_Person] = Counter()
-    kinds = Counter(dict.fromkeys(KINDS, 0))
+    kinds = Counter(dict.fromkeys(VERDICTS, 0))
     last: dict[_Person, datetime] = {}
     for verdict in verdicts.of_dataset(samples):
         person = verdict.who, verdict.browser
@@ -46,5 +46,5 @@ def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
             }
             for person in ranked
         ],
-        "verdicts": {kind: kinds[kind] for kind in KINDS},
+        "verdicts": {kind: kinds[kind] for kind in VERDICTS},
     }

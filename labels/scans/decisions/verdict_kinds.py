@@ -31,7 +31,7 @@ MERGE = "merge"
 REMOVE_BOTH = "remove_both"
 """Both labels are removed."""
 
-KINDS = (REAL, DUPLICATE, MERGE, REMOVE_BOTH)
+VERDICTS = (REAL, DUPLICATE, MERGE, REMOVE_BOTH)
 
 ACCEPTED = "accepted"
 """Stands for the order of pairs that were accepted at once, and not shown."""
@@ -72,7 +72,7 @@ class Verdict(_OnPair):
 
     Attributes:
         label_ids: the two labels
-        verdict: one of :data:`KINDS`
+        verdict: one of :data:`VERDICTS`
         kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
         who: the name of the person; None if it is not known
         created: when a verdict on the pair was first stored
@@ -152,7 +152,7 @@ def is_whole(stored: Mapping[str, Any]) -> bool:
         and all(isinstance(label_id, ObjectId) for label_id in ids)
         and stored["_id"] == key_of((ids[0], ids[1]))
         and isinstance(kind, str)
-        and kind in KINDS
+        and kind in VERDICTS
         and (kept in ids if kind in KEEPING else kept is None)
         and all(isinstance(stored.get(name), some) for name, some in _TYPES.items())
     )
@@ -164,7 +164,7 @@ class Given(_OnPair):
 
     Attributes:
         label_ids: the two labels
-        verdict: one of :data:`KINDS`; None to delete that of the pair
+        verdict: one of :data:`VERDICTS`; None to delete that of the pair
         kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
         order: the order in which the person is shown the pairs; None if not known
         browser: the browser that it is given in; None if not known
@@ -237,8 +237,8 @@ def require_kind(verdict: object) -> str:
     Raises:
         ParamsError: if there is no such verdict
     """
-    if verdict not in KINDS:
-        raise ParamsError(" or ".join(map(repr, KINDS)), repr(verdict), "verdict")
+    if verdict not in VERDICTS:
+        raise ParamsError(" or ".join(map(repr, VERDICTS)), repr(verdict), "verdict")
     return str(verdict)
 
 

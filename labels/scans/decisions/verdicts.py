@@ -50,7 +50,7 @@ def set_verdict(
     Args:
         samples: the dataset, or a view of it
         label_ids: two labels, or the labels of a group
-        verdict ("real"): one of :data:`.verdict_kinds.KINDS`
+        verdict ("real"): one of :data:`.verdict_kinds.VERDICTS`
         kept (None): the label that is kept. If it is one of a group, only the pairs
             with it have the verdict afterwards
         who (None): the name of the person

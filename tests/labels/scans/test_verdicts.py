@@ -9,7 +9,7 @@ from duplicates.iou_core.errors import NewerError, ParamsError
 from duplicates.labels import store
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.decisions.verdict_changes import Change, change_verdicts
-from duplicates.labels.scans.decisions.verdict_kinds import FORMAT, KINDS, Given
+from duplicates.labels.scans.decisions.verdict_kinds import FORMAT, VERDICTS, Given
 
 PATH = "ground_truth.detections"
 BOX = [0.1, 0.1, 0.2, 0.2]
@@ -110,7 +110,7 @@ class TestKinds:
     def test_an_older_version_cannot_read_those_that_it_does_not_know(self, dataset):
         a, b, *_ = ids(dataset)
         formats = {}
-        for kind in KINDS:
+        for kind in VERDICTS:
             kept = a if kind in ("duplicate", "merge") else None
             verdicts.set_verdict(dataset, [a, b], kind, kept)
             (document,) = stored().values()
