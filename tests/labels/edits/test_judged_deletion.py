@@ -6,6 +6,7 @@ import pytest
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, restore
+from duplicates.labels.edits.journal import journal
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.decisions.verdict_kinds import Given
@@ -35,6 +36,8 @@ def test_a_deletion_merges_what_people_merged_in_one_action_and_undoes_both(
     done = delete.delete_plan(dataset, plans.plan(dataset, key, only_judged=True))
 
     assert sorted(done.label_ids) == sorted([b, c])
+    # the label that another one is merged into is not deleted
+    assert journal.list_actions(dataset)[0]["count"] == done.count == 2
     dataset.reload()
     assert ids(dataset) == [a, d]
     kept = dataset.first().ground_truth.detections[0]
