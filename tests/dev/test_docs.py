@@ -189,7 +189,7 @@ def test_what_the_text_names_in_the_panel_is_there(path):
 
 SAID = {
     "duplicate": "duplicate",
-    "keep the other": "swap",
+    "first swaps": "swap",
     "both real": "real",
     "merge": "merge",
     "remove both": "remove_both",
