@@ -142,7 +142,7 @@ def test_of_two_fields_that_hold_its_labels_the_caller_names_the_one_of_a_trip(
         call("load_from_cvat", dataset, anno_key="trip", confirm=True)
     (trip,) = call("list_cvat", dataset)["trips"]
     assert (trip["label_field"], trip["renamed_from"]) == ("ground_truth", None)
-    with pytest.raises(ExecutionError, match="a field of its kind"):
+    with pytest.raises(ExecutionError, match="with the same type"):
         call("load_from_cvat", dataset, anno_key="trip", label_field="predictions")
     asked = {"anno_key": "trip", "label_field": "checked", "confirm": True}
     assert call("load_from_cvat", dataset, **asked)["count"] == 1

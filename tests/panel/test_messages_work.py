@@ -218,7 +218,11 @@ def test_every_list_of_the_panel_takes_a_cut_by_likelihood(app, dataset, plan):
     assert n > 0
     counts = app.send("list_class_pairs", scan_key=plan["scan_key"], **cut)
     assert (
-        sum(pair["counts"][45] for pair in counts["pairs"] if len(pair["counts"]) > 45)
+        sum(
+            class_pair["counts"][45]
+            for class_pair in counts["class_pairs"]
+            if len(class_pair["counts"]) > 45
+        )
         >= n
     )
     precise = app.send("find_precise", **{**asked, "precision": 0.5})["iou_thresh"]

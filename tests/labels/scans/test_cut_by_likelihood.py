@@ -238,7 +238,7 @@ def test_a_likelihood_needs_a_stored_scan_of_one_field(make_dataset):
     ):
         with pytest.raises(ParamsError, match=r"^metric: expected iou or ios with two"):
             work()
-    with pytest.raises(ParamsError, match=r"^record: expected True with likelihoods"):
+    with pytest.raises(ParamsError, match=r"^record: expected True: likelihoods need"):
         search.find_duplicates(dataset, params, record=False)
     scan = stored.open_scan(dataset, search.find_duplicates(dataset, params).scan_key)
     decider = Decider(dataset, params, scan.class_names)

@@ -127,7 +127,7 @@ class TestKeys:
     def test_a_used_key_is_an_error_before_anything_is_read(self, scanned, monkeypatch):
         other = scanned.init_run()
         scanned.register_run("of_another_plugin", other)
-        monkeypatch.setattr(search, "scan", None)
+        monkeypatch.setattr(search, "compare_collection", None)
 
         for key in ("first", "of_another_plugin"):
             with pytest.raises(ScanError, match=f"expected a new key, got '{key}'"):
