@@ -72,8 +72,8 @@ def carry_out(
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
             # a deletion also changes labels that others are merged into
-            is_deletion = operation.name == "delete"
-            count = done.count if is_deletion else job.changed
+            deleted = done.count if operation.name == "delete" else 0
+            count = deleted or job.changed
             action.close(count, len(job.written), job.is_whole)
             done.restore_key = action.restore_key if job.changed else None
     return done

@@ -59,7 +59,7 @@ weighed equally). It hardly matters: 0.8 gave 19.67, and 0.9 gave 19.65.
 _PRIOR_OWN = 2000.0
 _LEAST_OWN = 500
 """The weight, in pairs, of the places of all class pairs of a kind in those of one of
-them, and the number of pairs from which a class pair has places of its own.
+them, and the number of pairs from which a class pair has its own places.
 
 Both are large. Otherwise, in a class with few neighbors, the places of duplicates
 would be taken for those of neighbors. Crowds of persons have enough pairs.

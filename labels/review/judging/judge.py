@@ -107,19 +107,15 @@ def _require_removable(
     kept = {one.kept for one in given} - {None}
     paired = set() if block is None else {*to_object_ids(block.label_ids)}
     known = set() if block is None else _removable(params, block)
-    overlap = "overlap another one in the scan by an IoU of at least"
+    in_pair = f"another one in the scan by an IoU of at least {params.min_iou}"
     if missing := sorted(removed - known):
-        expected = f"labels of {params.label_field} that {overlap} {params.min_iou}"
-        raise ParamsError(
-            f"{expected}, to be removed", f"{missing[0]}, which does not", "label_ids"
+        expected = (
+            f"labels of {params.label_field} that overlap {in_pair}, to be removed"
         )
+        raise ParamsError(expected, f"{missing[0]}, which does not", "label_ids")
     if missing := sorted(kept - paired):
-        expected = f"a label to keep that {overlap} {params.min_iou}"
-        raise ParamsError(
-            expected.replace("overlap", "overlaps", 1),
-            f"{missing[0]}, which does not",
-            "kept",
-        )
+        expected = f"a label to keep that overlaps {in_pair}"
+        raise ParamsError(expected, f"{missing[0]}, which does not", "kept")
 
 
 def _removable(params: FindParams, block: StoredBlock) -> set[ObjectId]:

@@ -60,9 +60,9 @@ class Fate:
 class Verdicts:
     """Verdicts, to be asked about the pairs of block after block.
 
-    A verdict removes a label only where the label is that it keeps. If that one is
-    gone, the verdicts on it say which label is kept instead. So a label is not removed
-    for another one that was deleted since.
+    A verdict removes a label only if the scan has the label that it keeps, in the same
+    sample. If it has not, the verdicts on that label say which one is kept instead. So
+    no label is removed for another one that was deleted since.
 
     Args:
         found (None): the verdicts; all that are stored by default

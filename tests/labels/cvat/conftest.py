@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 
 import cvat_data
@@ -26,6 +27,17 @@ def account(cvat):
     from duplicates.labels.cvat.server.settings import Server
 
     return Server(cvat.url, cvat.username, cvat.password)
+
+
+@pytest.fixture
+def short_waits(monkeypatch):
+    """The plugin waits for the server for a second at most."""
+    from duplicates.labels.cvat.server import preflight, session, wire
+
+    limits = wire.Limits(0.5, 0.6, 0.8, 2, 0.5, reply_bytes=2_000_000)
+    for module in (preflight, session):
+        monkeypatch.setattr(module, "LIMITS", limits)
+    monkeypatch.setattr(session, "CLEAN_UP", dataclasses.replace(limits, jobs=0.2))
 
 
 @pytest.fixture

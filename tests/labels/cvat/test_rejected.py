@@ -1,22 +1,10 @@
 """Images, classes, users and labels that CVAT rejects are named."""
 
-import dataclasses
-
 import cvat_data
 import pytest
 from cvat_trips import nothing_here, send_all
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch):
-    from duplicates.labels.cvat.server import preflight, session, wire
-
-    limits = wire.Limits(0.5, 0.6, 0.8, 2, 0.5, reply_bytes=2_000_000)
-    for module in (preflight, session):
-        monkeypatch.setattr(module, "LIMITS", limits)
-    monkeypatch.setattr(session, "CLEAN_UP", dataclasses.replace(limits, jobs=0.2))
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_waits")]
 
 
 @pytest.fixture

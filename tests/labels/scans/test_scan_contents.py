@@ -2,7 +2,6 @@
 
 import json
 
-import datasets
 import fiftyone_reference as theirs
 import generated
 import naive
@@ -18,16 +17,6 @@ from duplicates.labels.scans import search
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.recount import recount
 from duplicates.labels.scans.summary import summary
-
-
-@pytest.fixture(scope="module")
-def scanned(database):
-    """A dataset with a scan at the recipe's threshold, which no test changes."""
-    dataset = datasets.make(generated.samples(1), FIELD)
-    dataset.persistent = True
-    scan(dataset, "first", "The first")
-    yield dataset
-    dataset.delete()
 
 
 class TestSummary:

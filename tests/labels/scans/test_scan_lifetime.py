@@ -4,13 +4,12 @@ import json
 import subprocess
 import sys
 
-import datasets
 import fiftyone as fo
 import fiftyone.core.odm as foo
 import forked
 import generated
 import pytest
-from scanned import FIELD, blocks_of, planned, scan
+from scanned import blocks_of, planned, scan
 
 from duplicates.iou_core.errors import ScanError
 from duplicates.labels import store
@@ -19,16 +18,6 @@ from duplicates.labels.scans import plans, register
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store, packing
 from duplicates.labels.scans.summary import summary
-
-
-@pytest.fixture(scope="module")
-def scanned(database):
-    """A dataset with a scan at the recipe's threshold, which no test changes."""
-    dataset = datasets.make(generated.samples(1), FIELD)
-    dataset.persistent = True
-    scan(dataset, "first", "The first")
-    yield dataset
-    dataset.delete()
 
 
 class TestLifetime:

@@ -2,7 +2,6 @@
 
 import json
 
-import datasets
 import fiftyone as fo
 import fiftyone_reference as theirs
 import generated
@@ -17,16 +16,6 @@ from duplicates.labels.review import pairs as pair_list
 from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.summary import summary
-
-
-@pytest.fixture(scope="module")
-def scanned(database):
-    """A dataset with a scan at the recipe's threshold, which no test changes."""
-    dataset = datasets.make(generated.samples(1), FIELD)
-    dataset.persistent = True
-    scan(dataset, "first", "The first")
-    yield dataset
-    dataset.delete()
 
 
 class TestPlans:
