@@ -1,6 +1,7 @@
-/** Verdicts that are not stored yet, kept by the browser so that closing the page loses none. */
+/** What the browser keeps of Review: verdicts that are not stored yet, so that closing the page loses none, and the steps that can be undone. */
 import type { Host } from "../host/host";
 import { isRecord } from "../protocol/schema";
+import type { Step } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";
 
 export interface Unsent {
@@ -13,26 +14,35 @@ export type UnsentList = ReturnType<typeof makeUnsent>;
 
 /** The verdicts on labels of one dataset. Other tabs of the browser have the same list. */
 export function makeUnsent(browser: () => Host["browser"], dataset: () => string) {
-  const name = () => `unsent:${dataset()}`;
-
-  function all(): readonly Unsent[] {
-    try {
-      const kept: unknown = JSON.parse(browser().read(name()) ?? "[]");
-      return Array.isArray(kept) ? kept.filter(isUnsent) : [];
-    } catch {
-      return [];
-    }
-  }
-
-  function keep(list: readonly Unsent[]): void {
-    browser().write(name(), JSON.stringify(list));
-  }
-
+  const list = makeList(browser, () => `unsent:${dataset()}`, isUnsent);
   return {
-    all,
-    add: (one: Unsent) => keep([...all(), one]),
-    drop: (id: string) => keep(all().filter((one) => one.id !== id)),
+    all: list.read,
+    add: (one: Unsent) => list.write([...list.read(), one]),
+    drop: (id: string) => list.write(list.read().filter((one) => one.id !== id)),
   };
+}
+
+/** The verdicts on labels of one dataset that Z takes back, oldest first. */
+export function makeSteps(browser: () => Host["browser"], dataset: () => string) {
+  return makeList(browser, () => `undo:${dataset()}`, isStep);
+}
+
+function makeList<T>(browser: () => Host["browser"], name: () => string, isOne: (value: unknown) => value is T) {
+  return {
+    read(): readonly T[] {
+      try {
+        const kept: unknown = JSON.parse(browser().read(name()) ?? "[]");
+        return Array.isArray(kept) ? kept.filter(isOne) : [];
+      } catch {
+        return [];
+      }
+    },
+    write: (list: readonly T[]) => browser().write(name(), JSON.stringify(list)),
+  };
+}
+
+function isStep(value: unknown): value is Step {
+  return isRecord(value) && typeof value.key === "string" && Array.isArray(value.before) && Array.isArray(value.given);
 }
 
 function isUnsent(value: unknown): value is Unsent {

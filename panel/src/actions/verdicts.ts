@@ -9,7 +9,7 @@ import type { Tabs } from "../state/scan/tabs";
 import { counted } from "../words/format";
 import { importedText } from "../words/review/files";
 import type { Context } from "./context";
-import { makeUnsent } from "./unsent";
+import { makeSteps, makeUnsent } from "./unsent";
 
 type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Promise<void>;
 
@@ -170,5 +170,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   const unsent = makeUnsent(() => host().browser, () => model().overview?.dataset.name ?? "");
 
-  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, checkLikelihoods, recalibrate, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  const steps = makeSteps(() => host().browser, () => model().overview?.dataset.name ?? "");
+
+  return { unsent, steps, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, checkLikelihoods, recalibrate, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

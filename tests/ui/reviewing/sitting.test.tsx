@@ -2,10 +2,11 @@ import { fireEvent, render, waitFor } from "@testing-library/react";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
+import { pairKey } from "../../../panel/src/state/review/verdicts";
 import { fakeHost } from "../fakeHost";
 import { AT } from "../fakeReview";
 import { makeSummary } from "../makeSummary";
-import { user, at, all, key, place, announced, judged, pair, review, settled } from "./opened";
+import { user, at, all, key, place, announced, judged, pair, review, settled, stored } from "./opened";
 
 describe("a sitting", () => {
   it("survives a reload: its place, order and look, and the verdicts from the server", async () => {
@@ -19,6 +20,42 @@ describe("a sitting", () => {
     expect(at("review-progress").textContent).toBe("2 of 30 reviewed");
     expect(at("draw-fill").getAttribute("aria-pressed")).toBe("true");
     expect(at("review-order").textContent).toContain("Likeliest first");
+  });
+
+  it("goes on at the next undecided group when the place that was remembered is behind its verdicts", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const name of ["d", "r", "k"]) key(name);
+    await settled();
+    document.body.innerHTML = "";
+    host.remembered = { scan_key: "dups_1", review: { open: true, order: "likeliest", at: pair(1) } };
+    render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(place()).toBe("3 / 30"));
+  });
+
+  it("undoes a verdict from before a reload", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const name of ["d", "r"]) key(name);
+    await settled();
+    document.body.innerHTML = "";
+    await review(host);
+    for (const left of [["duplicate"], []]) {
+      key("z");
+      await waitFor(() => expect(stored(host)).toEqual(left));
+    }
+    expect(place()).toBe("1 / 30");
+    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+  });
+
+  it("does not undo a verdict that another person has changed since", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    key("d");
+    await settled();
+    document.body.innerHTML = "";
+    host.review.verdicts.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: AT });
+    await review(host);
+    key("z");
+    await waitFor(() => expect(at("review-notice").textContent).toContain("The verdict on car and car was changed since and was not undone."));
+    expect(stored(host)).toEqual(["real"]);
   });
 
   it("begins at the group whose picture was clicked, and ends in the overview", async () => {

@@ -2,9 +2,9 @@
 import type { Judged } from "../../protocol/review";
 import { currentEntry, currentGroup, nextUndecided, swapped, wanted } from "../../state/review/order";
 import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
-import { acceptProposal, type Given, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
+import { acceptProposal, type Given, hasVerdicts, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { verdictText, whyNot } from "../../words/review/verdicts";
+import { changedText, verdictText, whyNot } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
 import { makeWrites } from "./writes";
 
@@ -17,7 +17,7 @@ const READ_AHEAD = 18;
 const AT_ONCE = 12;
 
 export function makeReviewStore(actions: Actions, now: () => string) {
-  let sitting = FIRST_SITTING;
+  let sitting: Sitting = { ...FIRST_SITTING, undo: actions.steps.read() };
   const listeners = new Set<() => void>();
   const reading = new Set<string>();
   const drawing = new Set<string>();
@@ -25,7 +25,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   let others: string | null = null;
 
   function apply(event: ReviewEvent): void {
+    const { undo } = sitting;
     sitting = reduceReview(sitting, event);
+    if (sitting.undo !== undo) actions.steps.write(sitting.undo);
     // a picture that is not shown yet changes nothing on the screen
     if (event.type === "picture" && event.key !== currentEntry(sitting)?.key) return;
     for (const listener of listeners) listener();
@@ -42,6 +44,8 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const answer = await actions.listQueue();
     if (answer === null || mine !== list) return;
     apply({ type: "listed", answer, at, documentId });
+    // the place is remembered late, so verdicts may be ahead of it
+    if (documentId === null && sitting.decided.has(currentEntry(sitting)?.key ?? "")) go(nextUndecided(sitting));
     readAhead();
   }
 
@@ -124,14 +128,21 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (group !== null && group.size > 2) store(splitOff(group, id), true);
   }
 
-  function undo(): void {
-    const step = sitting.undo[sitting.undo.length - 1];
-    const index = sitting.entries?.findIndex(({ key }) => key === step?.key) ?? -1;
-    const entry = sitting.entries?.[index];
-    if (step === undefined || entry === undefined) return;
-    writes.write(entry, step.before, true, "");
-    apply({ type: "undone", announced: "" });
+  /** Takes back the newest verdict of this browser whose group is listed, also one from before a reload. */
+  async function undo(): Promise<void> {
+    const { entries, undo } = sitting;
+    const at = undo.map((step) => entries?.findIndex(({ key }) => key === step.key) ?? -1);
+    const last = at.reduce((newest, index, k) => (index < 0 ? newest : k), -1);
+    const [step, index] = [undo[last], at[last]];
+    const entry = index === undefined ? undefined : entries?.[index];
+    if (step === undefined || index === undefined || entry === undefined) return;
+    apply({ type: "undone", left: undo.slice(0, last) });
     go(index, "Undone.");
+    if (!sitting.groups.has(entry.key)) await read([entry]);
+    const group = sitting.groups.get(entry.key);
+    if (!group) return;
+    if (hasVerdicts(group, step.given)) writes.write(entry, step.before, true, "Undone.");
+    else apply({ type: "notice", notice: { text: changedText(groupTitle(group)), key: entry.key } });
   }
 
   function skip(): void {
@@ -182,7 +193,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     swap,
     pick,
     split,
-    undo,
+    undo: () => void undo(),
     skip,
     follow,
     countReviewed,

@@ -28,7 +28,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
   function write(entry: Entry, known: readonly Known[], undoes: boolean, announced: string): void {
     const group = get().groups.get(entry.key);
     const before = group ? knownOf(group, known) : [];
-    apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before }, announced });
+    apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before, given: known }, announced });
     apply({ type: "pending", change: 1 });
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
     const id = newRunId();

@@ -13,6 +13,8 @@ export interface Step {
   readonly key: string;
   /** The verdicts to return to. */
   readonly before: readonly Known[];
+  /** What was given; it is undone only while it is what the pairs have. */
+  readonly given: readonly Known[];
 }
 
 export interface Notice {
@@ -71,7 +73,7 @@ export type ReviewEvent =
   | { type: "pick"; id: string | null }
   | { type: "hide"; id: string }
   | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; announced: string }
-  | { type: "undone"; announced: string }
+  | { type: "undone"; left: readonly Step[] }
   | { type: "took back"; key: string }
   | { type: "pending"; change: 1 | -1 }
   | { type: "counted"; byVerdicts: number }
@@ -100,7 +102,7 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "judge":
       return judged(sitting, event);
     case "undone":
-      return { ...sitting, undo: sitting.undo.slice(0, -1), announced: event.announced };
+      return { ...sitting, undo: event.left };
     case "took back":
       return { ...sitting, undo: sitting.undo.filter((step) => step.key !== event.key) };
     case "pending":
@@ -155,6 +157,8 @@ function judged(sitting: Sitting, { key, known, step, announced }: Extract<Revie
     tally: tallied(sitting.tally, group, now),
     undo: step === null ? sitting.undo : [...sitting.undo.slice(1 - MOST_UNDO), step],
     picked: null,
+    // what is not about one group is read by the next verdict
+    notice: step === null || sitting.notice?.key !== null ? sitting.notice : null,
     announced,
   };
 }

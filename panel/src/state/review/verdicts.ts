@@ -83,6 +83,13 @@ export function knownOf(group: ReviewGroup, named: readonly { readonly label_ids
   return named.map(({ label_ids }) => ({ label_ids, judged: byPair.get(pairKey(label_ids)) ?? null }));
 }
 
+/** Whether the pairs still have these verdicts. */
+export function hasVerdicts(group: ReviewGroup, given: readonly Known[]): boolean {
+  const said = ({ judged }: Known) => `${judged?.verdict} ${judged?.kept}`;
+  const now = knownOf(group, given);
+  return given.every((one, k) => said(one) === said(now[k] ?? one));
+}
+
 /** The group with other verdicts. */
 export function withVerdicts(group: ReviewGroup, known: readonly Known[]): ReviewGroup {
   const byPair = new Map(known.map(({ label_ids, judged }) => [pairKey(label_ids), judged]));

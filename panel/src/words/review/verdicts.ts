@@ -104,6 +104,10 @@ export function notStoredText(title: string): string {
   return `Your verdict on ${title} could not be stored and was undone.`;
 }
 
+export function changedText(title: string): string {
+  return `The verdict on ${title} was changed since and was not undone.`;
+}
+
 /** "31 duplicates · 4 both real · 2 merged" */
 export function tallyText({ duplicate, real, merge, remove_both }: Tally): string {
   const parts = [
