@@ -5,7 +5,7 @@ set -eu
 export NO_COLOR=1
 
 bundle=panel/dist/index.umd.js
-most=256000
+most=260000
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/scan/classPairs";
 import { gridOf } from "../../panel/src/state/decision/thresholds";
 import { classPairLabel, ruleLabel } from "../../panel/src/words/classes";
-import { evidenceText, groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
+import { evidenceText, groupTitle, judgedIds, likelihoodOf, likelihoodText, pageText, removalText } from "../../panel/src/words/groups";
 import { makeClassPairs, makeGroups } from "./makeGroups";
 import { THRESHOLDS } from "./makeSummary";
 
@@ -52,6 +52,7 @@ describe("groups", () => {
     const why = "IoU 0.91, IoS 0.97 · same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here";
     expect(pair && likelihoodOf(pair)).toBe("almost certainly one object");
     expect(pair && evidenceText(pair, "IoU")).toBe(why);
+    expect([0.51, 0.4, 0.61].map(likelihoodText)).toEqual(["as likely one object as two", "possibly one object", "probably one object"]);
     // of points, nothing lies inside
     expect(pair && evidenceText(pair, "OKS")).toBe(why.replace("IoU 0.91, IoS 0.97", "OKS 0.91"));
   });

@@ -18,7 +18,8 @@ export function groupTitle({ members, size }: Group): string {
 /** A likelihood in [0, 1], in the words of the operators. */
 export function likelihoodText(likelihood: number): string {
   if (likelihood > 0.95) return "almost certainly one object";
-  if (likelihood > 0.5) return "probably one object";
+  if (likelihood > 0.6) return "probably one object";
+  if (likelihood > 0.4) return "as likely one object as two";
   return likelihood > 0.1 ? "possibly one object" : "probably two objects";
 }
 

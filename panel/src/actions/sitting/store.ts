@@ -1,6 +1,6 @@
 /** A sitting of Review outside of React: each key is drawn at once, and its verdict is stored behind it, in order. */
 import type { Judged } from "../../protocol/review";
-import { currentEntry, currentGroup, nextUndecided, swapped, wanted } from "../../state/review/order";
+import { currentEntry, currentGroup, isBehind, lastStep, nextUndecided, swapped, wanted } from "../../state/review/order";
 import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
 import { acceptProposal, type Given, hasVerdicts, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
@@ -44,8 +44,8 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const answer = await actions.listQueue();
     if (answer === null || mine !== list) return;
     apply({ type: "listed", answer, at, documentId });
-    // the place is remembered late, so verdicts may be ahead of it
-    if (documentId === null && sitting.decided.has(currentEntry(sitting)?.key ?? "")) go(nextUndecided(sitting));
+    // the place is remembered late: verdicts of this browser may be ahead of it
+    if (documentId === null && isBehind(sitting)) go(nextUndecided(sitting));
     readAhead();
   }
 
@@ -130,13 +130,10 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   /** Takes back the newest verdict of this browser whose group is listed, also one from before a reload. */
   async function undo(): Promise<void> {
-    const { entries, undo } = sitting;
-    const at = undo.map((step) => entries?.findIndex(({ key }) => key === step.key) ?? -1);
-    const last = at.reduce((newest, index, k) => (index < 0 ? newest : k), -1);
-    const [step, index] = [undo[last], at[last]];
-    const entry = index === undefined ? undefined : entries?.[index];
-    if (step === undefined || index === undefined || entry === undefined) return;
-    apply({ type: "undone", left: undo.slice(0, last) });
+    const last = lastStep(sitting);
+    if (last === null) return;
+    const { step, entry, index, left } = last;
+    apply({ type: "undone", left });
     go(index, "Undone.");
     if (!sitting.groups.has(entry.key)) await read([entry]);
     const group = sitting.groups.get(entry.key);

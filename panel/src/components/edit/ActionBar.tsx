@@ -53,8 +53,8 @@ export function ActionBar(props: Props) {
 
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
-      <ActionButton label="Review…" icon={CHECK} cy="open-review" why={whyNotReview(props)} onClick={onReview} />
-      <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
+      <ActionButton primary label="Review…" icon={CHECK} cy="open-review" why={whyNotReview(props)} onClick={onReview} />
+      <SplitButton plain label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
       <BackToView busy={busy} planView={planView} onBack={onBack} />
       <ActionButton label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
       {tagged > 0 && <ActionButton label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}

@@ -1,6 +1,7 @@
 import { Button } from "@mui/material";
 import * as React from "react";
 import { Reason } from "../widgets/Reason";
+import { DISABLED, ON_PRIMARY } from "../widgets/theme";
 
 interface Props {
   readonly label: string;
@@ -8,18 +9,19 @@ interface Props {
   readonly cy: string;
   /** The reason why it is disabled; `null` if it is not. */
   readonly why: string | null;
+  readonly primary?: boolean;
   readonly onClick: () => void;
 }
 
-export const ActionButton = React.memo(function ActionButton({ label, icon, cy, why, onClick }: Props) {
+export const ActionButton = React.memo(function ActionButton({ label, icon, cy, why, primary = false, onClick }: Props) {
   return (
     <Reason why={why}>
-      <Button variant="outlined" color="secondary" size="small" startIcon={icon} disabled={why !== null} onClick={onClick} data-cy={cy} sx={ONE_LINE}>
+      <Button variant={primary ? "contained" : "outlined"} color={primary ? "primary" : "secondary"} disableElevation size="small" startIcon={icon} disabled={why !== null} onClick={onClick} data-cy={cy} sx={primary ? PRIMARY : PLAIN}>
         {label}
       </Button>
     </Reason>
   );
 });
 
-/** The light theme of the App draws disabled text nearly black. */
-const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } } as const;
+const PLAIN = { whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": DISABLED } as const;
+const PRIMARY = { ...PLAIN, ...ON_PRIMARY };

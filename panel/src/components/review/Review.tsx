@@ -8,7 +8,7 @@ import { fatesOf, verdictOf } from "../../state/review/verdicts";
 import { type Command, spokenText } from "../../words/review/verdicts";
 import { NameForm } from "../reviewList/NameForm";
 import { PADDING } from "../widgets/Band";
-import { HIDDEN } from "../widgets/theme";
+import { groundColor, HIDDEN } from "../widgets/theme";
 import { Evidence } from "./Evidence";
 import { Properties } from "./Properties";
 import { Help } from "./Help";
@@ -36,7 +36,10 @@ interface Props {
   readonly children: React.ReactNode;
 }
 
-const Room = styled("section")({ flex: "1 1 auto", minHeight: 560, display: "flex", flexDirection: "column", gap: 8, padding: `10px ${PADDING}px 6px`, "&:focus": { outline: "none" } });
+const Room = styled("section")({ flex: "1 1 auto", minHeight: 560, display: "flex", flexDirection: "column", gap: 8, padding: `10px ${PADDING}px 0`, "&:focus": { outline: "none" } });
+
+/** In sight while the rest scrolls. */
+const Foot = styled("div")(({ theme: { palette } }) => ({ position: "sticky", bottom: 0, zIndex: 2, display: "flex", flexDirection: "column", gap: 8, paddingBottom: 10, background: groundColor(palette) }));
 
 /** One group at a time fills the panel; keys decide on it. */
 export function Review({ model, planKey, cut, width, whyNotApply, onApply, actions, children }: Props) {
@@ -103,11 +106,13 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
           {group === null && entry !== null && sitting.groups.has(entry.key) && <Box sx={{ fontSize: 13 }} data-cy="group-gone">These labels no longer exist, or no longer overlap this much.</Box>}
           {group !== null && <Properties key={entry?.key} group={group} fates={fates} hidden={hidden} onHide={store.hide} onPick={store.pick} onSplit={store.split} />}
           {group !== null && <Evidence group={group} picked={picked} measure={scan.summary.measure} />}
-          <VerdictBar group={group} canUndo={sitting.undo.length > 0} width={width} onCommand={onCommand} />
         </>
       )}
-      {children}
-      <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
+      <Foot>
+        {entries?.length !== 0 && <VerdictBar group={group} canUndo={sitting.undo.length > 0} width={width} onCommand={onCommand} />}
+        {children}
+        <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
+      </Foot>
       <div role="status" style={HIDDEN} data-cy="review-announced">
         {sitting.announced} {where}
       </div>

@@ -18,12 +18,13 @@ interface Props {
 /** The scan that the numbers below refer to: all that it compared, in one line that opens to the form. */
 export function ScanLine({ summary, classwise, freshness, open, onToggle }: Props) {
   const text = freshnessText(freshness);
-  const parts = [
+  const said = [
     ...shownParts(summary, classwise),
     counted(summary.labels, "label"),
     ...(summary.skipped.count === 0 ? [] : [`${counted(summary.skipped.count, "label")} skipped`]),
     text,
   ];
+  const parts = said.filter((part) => part !== "");
   return (
     <ButtonBase
       onClick={onToggle}
@@ -33,15 +34,16 @@ export function ScanLine({ summary, classwise, freshness, open, onToggle }: Prop
       sx={{ flex: 1, minWidth: 0, display: "block", px: 0.5, mx: -0.5, borderRadius: 1, fontFamily: "inherit", fontSize: 13, lineHeight: 1.5, textAlign: "left", overflowWrap: "anywhere", "&:hover": { bgcolor: "action.hover" } }}
     >
       {text === "up to date" ? <Check sx={MARK} /> : text === "" ? null : <Warning sx={{ ...MARK, color: "#e0b000" }} />}
-      {parts.filter((part) => part !== "").join(" · ")}
-      {NO_BREAK}
-      <ChevronDown sx={{ ml: 0.25, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
+      {parts.slice(0, -1).map((part) => `${part} · `)}
+      <span style={ONE_LINE}>
+        {parts[parts.length - 1]}
+        <ChevronDown sx={{ ml: 0.75, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
+      </span>
     </ButtonBase>
   );
 }
 
-/** Keeps the last word and the icon on one line. */
-const NO_BREAK = "\u00a0";
+const ONE_LINE = { whiteSpace: "nowrap" } as const;
 const MARK = { mr: 0.5, verticalAlign: "-2px", color: "text.secondary" } as const;
 
 interface NotesProps {

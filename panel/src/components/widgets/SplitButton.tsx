@@ -2,7 +2,7 @@ import { Button, ButtonGroup, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
 import { ChevronDown } from "./icons";
 import { Reason } from "./Reason";
-import { ON_PRIMARY } from "./theme";
+import { DISABLED, ON_PRIMARY } from "./theme";
 
 interface Props {
   readonly label: string;
@@ -13,15 +13,18 @@ interface Props {
   readonly choicesLabel: string;
   readonly choices: readonly { readonly label: string; readonly onClick: () => void; readonly cy: string }[];
   readonly cy: string;
+  /** Not the primary button. */
+  readonly plain?: boolean;
 }
 
-/** The primary button of a band, with a menu of alternatives. */
-export const SplitButton = React.memo(function SplitButton({ label, icon, why = null, onClick, choicesLabel, choices, cy }: Props) {
+/** A button with a menu of alternatives; the primary one of its band, unless it is plain. */
+export const SplitButton = React.memo(function SplitButton({ label, icon, why = null, onClick, choicesLabel, choices, cy, plain = false }: Props) {
+  const look = plain ? PLAIN : ON_PRIMARY;
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   return (
     <Reason why={why}>
-      <ButtonGroup variant="contained" size="small" disabled={why !== null} disableElevation>
-        <Button onClick={onClick} startIcon={icon} data-cy={cy} sx={{ ...ON_PRIMARY, whiteSpace: "nowrap", textTransform: "none" }}>
+      <ButtonGroup variant={plain ? "outlined" : "contained"} color={plain ? "secondary" : "primary"} size="small" disabled={why !== null} disableElevation>
+        <Button onClick={onClick} startIcon={icon} data-cy={cy} sx={{ ...look, whiteSpace: "nowrap", textTransform: "none" }}>
           {label}
         </Button>
         <Button
@@ -30,7 +33,7 @@ export const SplitButton = React.memo(function SplitButton({ label, icon, why = 
           aria-haspopup="menu"
           aria-expanded={anchor !== null}
           data-cy={`${cy}-more`}
-          sx={{ ...ON_PRIMARY, px: 0.5, minWidth: "28px !important" }}
+          sx={{ ...look, px: 0.5, minWidth: "28px !important" }}
         >
           <ChevronDown />
         </Button>
@@ -55,3 +58,5 @@ export const SplitButton = React.memo(function SplitButton({ label, icon, why = 
     </Reason>
   );
 });
+
+const PLAIN = { "&.Mui-disabled": DISABLED };

@@ -24,6 +24,9 @@ export function groundColor(palette: { background: object; mode: string }): stri
   return mediaSpace ?? (palette.mode === "dark" ? "#1a1a1a" : "#fafafa");
 }
 
+/** The light theme of the App draws disabled text nearly black. */
+export const DISABLED = { color: "text.primary", opacity: 0.45 };
+
 /** White on the App's orange and red is too faint to read. */
 export const ON_PRIMARY = { color: "#161616", "&.Mui-disabled": { color: "text.disabled" } };
 export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };

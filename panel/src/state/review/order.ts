@@ -1,6 +1,6 @@
 /** The choice of the next group of a sitting, and of the groups that are read ahead. */
 import type { ReviewGroup } from "../../protocol/review";
-import { AHEAD, type Entry, type Sitting } from "./sitting";
+import { AHEAD, type Entry, type Sitting, type Step } from "./sitting";
 import { fatesOf } from "./verdicts";
 
 export function currentEntry({ entries, index }: Sitting): Entry | null {
@@ -18,6 +18,24 @@ export function nextUndecided({ entries, index, decided, skipped }: Sitting): nu
   const order = [...entries.keys()].map((k) => (index + 1 + k) % entries.length).slice(0, -1);
   const open = order.filter((k) => !decided.has(entries[k]?.key ?? ""));
   return open.find((k) => !skipped.has(entries[k]?.key ?? "")) ?? open[0] ?? null;
+}
+
+/** Whether the group shown was decided in this browser already. */
+export function isBehind(sitting: Sitting): boolean {
+  const key = currentEntry(sitting)?.key ?? "";
+  return sitting.decided.has(key) && sitting.undo.some((step) => step.key === key);
+}
+
+/** The newest step whose group is listed, and the steps before it; `null` if there is none. */
+export function lastStep({ entries, undo }: Sitting): { readonly step: Step; readonly entry: Entry; readonly index: number; readonly left: readonly Step[] } | null {
+  const places = new Map(entries?.map(({ key }, index) => [key, index]));
+  for (let k = undo.length - 1; k >= 0; k--) {
+    const step = undo[k];
+    const index = step && places.get(step.key);
+    const entry = index === undefined ? undefined : entries?.[index];
+    if (step !== undefined && index !== undefined && entry !== undefined) return { step, entry, index, left: undo.slice(0, k) };
+  }
+  return null;
 }
 
 /** The groups to read: the one shown, those that follow it, undecided ones first, and the one before it. */
