@@ -32,8 +32,8 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith }: C
     dispatch({ type: "scan", summary, remembered: NOTHING_REMEMBERED });
     if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
     if (tabs !== undefined) dispatch({ type: "tabs", change: tabs });
-    const overview = await ask("open_panel", {});
-    if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
+    const answer = await ask("list_scans", {});
+    if (answer !== null) dispatch({ type: "scans", scans: answer.scans });
   }
 
   const unit = () => model().scan?.summary.unit ?? "image";
