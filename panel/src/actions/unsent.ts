@@ -1,4 +1,4 @@
-/** What the browser keeps of Review: verdicts that are not stored yet, so that closing the page loses none, and the steps that can be undone. */
+/** Verdicts that are not stored yet, kept by the browser so that closing the page loses none, and the steps that can be undone. */
 import type { Host } from "../host/host";
 import { isRecord } from "../protocol/schema";
 import type { Step } from "../state/review/sitting";

@@ -13,7 +13,7 @@ export interface Step {
   readonly key: string;
   /** The verdicts to return to. */
   readonly before: readonly Known[];
-  /** What was given; it is undone only while it is what the pairs have. */
+  /** The verdicts that were given; they are undone only if they did not change. */
   readonly given: readonly Known[];
 }
 
