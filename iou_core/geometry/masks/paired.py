@@ -49,28 +49,36 @@ def mask_ious(
         if number % _AT_ONCE == 0:
             check_cancelled()
         pair, fine, other, left, right, *across, top, bottom, begin, end = one
-        part = masks[other][_places(top, bottom, begin, end)]
-        part = part[:, _places(left, right, *across)]
+        part = _taken(masks[other], 0, bottom - top, begin, end)
+        part = _taken(part, 1, right - left, *across)
         here = masks[fine][top:bottom, left:right]
         shared[pair] = np.count_nonzero(part & here)
     result: Floats = shared / np.maximum(np.maximum(areas - shared, shared), 1)
     return result
 
 
-def _places(first: int, last: int, begin: int, end: int) -> slice | Ints:
-    """Returns the pixels of the other mask at those of the finer one.
+def _taken(mask: Bools, axis: int, n: int, begin: int, end: int) -> Bools:
+    """Returns the pixels of the other mask at ``n`` pixels of the finer one.
 
     Args:
-        first: the first pixel of the finer mask
-        last: the one after its last
+        mask: the other mask
+        axis: 0 for rows, 1 for columns
+        n: how many pixels of the finer mask, at least 1
         begin: the pixel of the other mask at the first one
         end: that at the last one
     """
-    n = last - first
-    if end - begin == n - 1:
-        return slice(begin, end + 1)
-    places: Ints = begin + (np.arange(n) * (end - begin) + n // 2) // max(n - 1, 1)
-    return places
+    size = end - begin
+    if size == n - 1:
+        return mask[begin : end + 1] if axis == 0 else mask[:, begin : end + 1]
+    half = n // 2 if n > 2 else 0
+    if axis == 1 and abs(size - (n - 1)) == 1:
+        # one column is left out or doubled; slices are five times as fast as indices
+        left = n - 1 - half if size == n else half + 1
+        right = end + 1 - (n - left)
+        parts = mask[:, begin : begin + left], mask[:, right : end + 1]
+        return np.concatenate(parts, axis=1)
+    places: Ints = begin + (np.arange(n) * size + half) // (n - 1)
+    return mask.take(places, axis)
 
 
 def _in_common(

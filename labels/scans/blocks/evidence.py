@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 
 import numpy as np
 
-from ....iou_core.arrays import Bools, Floats
+from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.cancellation import check_cancelled
 from ....iou_core.clues import agreements, joined, of_predictions
 from ....iou_core.errors import UnreadableError
@@ -30,7 +30,7 @@ boxes would be those of low overlaps only, as all others had masks.
 """
 
 _THREADS = 2
-_AT_ONCE = 100  # masks that a thread reads
+_AT_ONCE = 100  # pairs that a thread compares, and the rest of their last image
 _NO_PIXEL = np.zeros((1, 1), np.bool_)
 
 
@@ -95,44 +95,64 @@ def mask_ious(pairs: Pairs, fields: Sequence[LabelColumns]) -> Floats | None:
     if not len(near):
         return None
     boxes = bounds_in(fields)
-    used = np.unique(np.concatenate([pairs.i[near], pairs.j[near]]))
-    used = used[(boxes[used, 2:] > 0).all(axis=1)]
-    pixels = _read([masks[row] for row in used.tolist()])
-    counts = np.array([np.count_nonzero(mask) for mask in pixels], dtype=np.int64)
-    row = np.full(len(boxes), -1)
-    row[used[counts > 0]] = np.flatnonzero(counts)
-    i, j = row[pairs.i[near]], row[pairs.j[near]]
-    known = (i >= 0) & (j >= 0)
-    if not known.any():
-        return None
+    near = near[(boxes[pairs.i[near], 2:] > 0).all(axis=1)]
+    near = near[(boxes[pairs.j[near], 2:] > 0).all(axis=1)]
+    image = np.concatenate([columns.image for columns in fields])[pairs.i[near]]
+    near = near[np.argsort(image, kind="stable")]
+    ends = pairs.i[near], pairs.j[near]
     result = np.full(len(pairs), np.nan)
-    ends = i[known], j[known]
-    result[near[known]] = paired.mask_ious(pixels, counts, boxes[used], *ends)
+    with ThreadPoolExecutor(_THREADS, "iou-duplicates-masks") as pool:
+        # the threads check for cancellation as this one does
+        parts = [
+            (rows, pool.submit(copy_context().run, _compared, masks, boxes, *some))
+            for rows, *some in _whole_images(np.sort(image), near, *ends)
+        ]
+        for rows, part in parts:
+            result[rows] = part.result()
+    return None if np.isnan(result).all() else result
+
+
+def _whole_images(image: Ints, *columns: Ints) -> Iterator[tuple[Ints, ...]]:
+    """Yields parts of pairs, so that no mask is in two of them.
+
+    Args:
+        image: ``(M,)`` ascending, the image of each pair
+        columns: ``(M,)`` arrays to be divided
+    """
+    last = np.append(np.flatnonzero(np.diff(image)) + 1, len(image))
+    begin = 0
+    while begin < len(image):
+        at = np.searchsorted(last, begin + _AT_ONCE)
+        end = int(last[min(at, len(last) - 1)])
+        yield tuple(column[begin:end] for column in columns)
+        begin = end
+
+
+def _compared(
+    stored: Sequence[bytes | str | None], boxes: Floats, i: Ints, j: Ints
+) -> Floats:
+    """Returns the IoUs of the masks of ``M`` pairs, NaN where one has no pixel.
+
+    The masks are dropped at the end: memory that was just used is faster than new.
+    """
+    used, ends = np.unique(np.concatenate([i, j]), return_inverse=True)
+    pixels = [_pixels(stored[row]) for row in used.tolist()]
+    counts = np.array([np.count_nonzero(mask) for mask in pixels], dtype=np.int64)
+    i, j = ends.reshape(2, -1)
+    result = np.full(len(i), np.nan)
+    known = np.flatnonzero((counts[i] > 0) & (counts[j] > 0))
+    result[known] = paired.mask_ious(pixels, counts, boxes[used], i[known], j[known])
     return result
 
 
-def _read(stored: Sequence[bytes | str | None]) -> list[Bools]:
-    """Returns masks; one without a pixel stands for one that cannot be read.
-
-    Several threads read: most of the time is spent where Python lets others run.
-    """
-    parts = [stored[k : k + _AT_ONCE] for k in range(0, len(stored), _AT_ONCE)]
-    with ThreadPoolExecutor(_THREADS, "iou-duplicates-masks") as pool:
-        # the threads check for cancellation as this one does
-        found = [pool.submit(copy_context().run, _pixels, part) for part in parts]
-        return [mask for part in found for mask in part.result()]
-
-
-def _pixels(stored: Sequence[bytes | str | None]) -> list[Bools]:
+def _pixels(stored: bytes | str | None) -> Bools:
+    """Returns a mask; one without a pixel stands for one that cannot be read."""
     check_cancelled()
-    masks = []
-    for data in stored:
-        try:
-            mask = _NO_PIXEL if data is None else read_mask(data)
-        except UnreadableError:
-            mask = _NO_PIXEL
-        masks.append(mask if mask.dtype == np.bool_ else mask != 0)
-    return masks
+    try:
+        mask = _NO_PIXEL if stored is None else read_mask(stored)
+    except UnreadableError:
+        mask = _NO_PIXEL
+    return mask if mask.dtype == np.bool_ else mask != 0
 
 
 def _masks_of(columns: LabelColumns) -> list[bytes | str | None]:

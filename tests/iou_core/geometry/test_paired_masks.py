@@ -68,6 +68,27 @@ def test_copies_have_an_iou_of_1_and_masks_apart_one_of_0():
     assert iou_of(halves, [box, box]) == 0
 
 
+def test_two_columns_of_a_mask_are_compared_with_three_of_another():
+    high, wide = np.ones((40, 2), bool), np.ones((5, 3), bool)
+    wide[:, 1] = False
+    box = [0.1, 0.1, 0.3, 0.3]
+    # the centers of the two columns are in the outer ones of the three
+    assert iou_of([high, np.ones((5, 3), bool)], [box, box]) == 1
+    assert iou_of([high, wide], [box, box]) == 1
+    assert iou_of([high.T, wide.T], [box, box]) == 1
+
+
+@pytest.mark.parametrize("n", range(2, 12))
+def test_columns_are_taken_as_rows_are(n):
+    rng = np.random.default_rng(n)
+    box = [0.2, 0.3, 0.4, 0.5]
+    for more in range(-2, 3):
+        masks = rng.random((30, n)) < 0.6, rng.random((7, max(n + more, 1))) < 0.6
+        turned = [mask.T for mask in masks]
+        across = [box[1], box[0], box[3], box[2]]
+        assert iou_of(masks, [box, box]) == iou_of(turned, [across, across])
+
+
 @pytest.mark.parametrize("far", [1e300, 1e-300])
 def test_boxes_of_any_size_give_a_number(far):
     boxes = [[far, far, far, far], [far, far, far * 0.9, far]]
