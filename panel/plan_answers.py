@@ -30,11 +30,15 @@ COLUMNS = (
     "label_id",
     "label",
     "iou",
+    "mask_iou",
     "kept_label_id",
     "kept_label",
     "reason",
 )
-"""The columns of a plan's table."""
+"""The columns of a plan's table.
+
+An IoU of masks is only known of pairs that a scan compared by it as well.
+"""
 
 NOT_JUDGED = {"by_verdicts": 0, "merged": 0, "consented": 0}
 """The numbers of verdicts in a change that was canceled before its first label."""
@@ -263,6 +267,7 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "label_id": removal.label_id,
         "label": removal.class_name,
         "iou": removal.iou,
+        "mask_iou": removal.mask_iou,
         "kept_label_id": removal.kept_id,
         "kept_label": kept.get("label"),
         "reason": str(removal.reason),

@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import Any
 
 import fiftyone.core.collections as foc
+import numpy as np
 
+from ...iou_core.arrays import Ints
 from ...iou_core.decisions.reasons import NOT_SELECTED, REMOVED_TOO, Reason
+from ...iou_core.pairs import Pairs
 from ...iou_core.params import FindParams
 from ..fields import FRAMES
 from ..reading.columns import to_strings
@@ -37,6 +40,7 @@ class Removal:
         frame_id: its frame; None for labels of samples
         by_verdict: whether a verdict removes it
         merges: whether that verdict merges it into its partner
+        mask_iou: the IoU of their masks; None unless the scan compared both
     """
 
     sample_id: str
@@ -49,6 +53,7 @@ class Removal:
     frame_id: str | None = None
     by_verdict: bool = False
     merges: bool = False
+    mask_iou: float | None = None
 
     @property
     def document_id(self) -> str:
@@ -232,8 +237,9 @@ def _removals(
         decided.partner.tolist(),
         decided.iou.tolist(),
         decision.reasons,
+        _mask_ious(block.pairs, decided.labels, decided.partner),
     )
-    for label, partner, iou, reason in rows:
+    for label, partner, iou, reason, mask_iou in rows:
         sample = int(block.image[label])
         fate = decision.fates.get(label)
         kept = None if fate is None else fate.survivor
@@ -247,6 +253,17 @@ def _removals(
                 reason,
                 by_verdict=fate is not None,
                 merges=fate is not None and fate.merges and not decider.two_fields,
+                mask_iou=mask_iou,
             ),
             sample,
         )
+
+
+def _mask_ious(pairs: Pairs, labels: Ints, partners: Ints) -> list[float | None]:
+    """Returns the IoU of the masks of labels and their partners, -1 for none."""
+    if pairs.mask_iou is None:
+        return [None] * len(labels)
+    known = pairs.select(~np.isnan(pairs.mask_iou))
+    found = dict(zip(zip(known.i.tolist(), known.j.tolist()), known.mask_ious()))
+    ends = np.minimum(labels, partners), np.maximum(labels, partners)
+    return [found.get(pair) for pair in zip(*(end.tolist() for end in ends))]

@@ -42,6 +42,7 @@ def figures(
             "has_partner": bool(partner),
             "partner_class": partner and partner.get("label"),
             "iou": removal.iou,
+            "mask_iou": removal.mask_iou,
             "reason": f"{'kept: ' if removal.kept_id else ''}{removal.reason}",
             "place": _place(
                 document.filepath if document else "", removal.frame_number

@@ -29,6 +29,7 @@ COLUMNS = (
     "class_1",
     "class_2",
     "iou",
+    "mask_iou",
     "verdict",
     "kept_label_id",
     "who",
@@ -63,7 +64,7 @@ def rows(
     dataset = samples._root_dataset
     found = verdicts.page(samples, _after(cursor), limit)
     found_at = verdict_places.of_verdicts(dataset, map(vars, found))
-    overlaps = {} if scan is None else _overlaps(scan, found)
+    overlaps: dict[bytes, _Overlap] = {} if scan is None else _overlaps(scan, found)
     documents = {
         verdict.key: verdict.document_id
         or verdict_places.common_document(found_at, verdict.label_ids)
@@ -72,7 +73,11 @@ def rows(
     places = _places(dataset, filter(None, documents.values()))
     page = [
         _row(
-            verdict, documents[verdict.key], found_at, places, overlaps.get(verdict.key)
+            verdict,
+            documents[verdict.key],
+            found_at,
+            places,
+            *overlaps.get(verdict.key, (None, None)),
         )
         for verdict in found
     ]
@@ -91,18 +96,22 @@ def _after(cursor: str | None) -> bytes | None:
     return key
 
 
-def _overlaps(scan: Scan, found: Sequence[Verdict]) -> dict[bytes, float]:
-    """Returns the IoU of pairs that a scan stored, by the keys of their verdicts."""
+_Overlap = tuple[float, "float | None"]
+"""The IoU of a pair, and that of its masks if a scan compared them as well."""
+
+
+def _overlaps(scan: Scan, found: Sequence[Verdict]) -> dict[bytes, _Overlap]:
+    """Returns the overlaps of pairs that a scan stored, by their verdicts' keys."""
     wanted = {verdict.key for verdict in found}
     documents = {str(verdict.document_id) for verdict in found if verdict.document_id}
     overlaps = {}
     for block in cached_scan.read(scan).of_documents(documents):
         ids, pairs = to_bytes(block.label_ids), block.pairs
-        rows = zip(pairs.i.tolist(), pairs.j.tolist(), pairs.iou.tolist())
-        for i, j, iou in rows:
+        both = zip(pairs.iou.tolist(), pairs.mask_ious())
+        for i, j, overlap in zip(pairs.i.tolist(), pairs.j.tolist(), both):
             key = b"".join(sorted((ids[i], ids[j])))
             if key in wanted:
-                overlaps[key] = iou
+                overlaps[key] = overlap
     return overlaps
 
 
@@ -138,6 +147,7 @@ def _row(
     found_at: verdict_places.LabelPlaces,
     places: dict[ObjectId, _Place],
     iou: float | None,
+    mask_iou: float | None,
 ) -> Row:
     sample_id, frame_number, filepath = None, None, None
     if document_id in places:
@@ -166,6 +176,7 @@ def _row(
         "class_1": one and one.class_name,
         "class_2": other and other.class_name,
         "iou": iou,
+        "mask_iou": mask_iou,
         "verdict": verdict.verdict,
         "kept_label_id": said["kept"],
         "who": verdict.who,

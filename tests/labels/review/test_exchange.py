@@ -90,6 +90,7 @@ def test_a_row_says_which_labels_of_what_who_and_when(dataset):
         "class_1": "person",
         "class_2": "person",
         "iou": pytest.approx(0.4 / 0.42),
+        "mask_iou": None,
         "verdict": "duplicate",
         "kept_label_id": b,
         "who": "Anna",

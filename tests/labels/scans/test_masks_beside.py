@@ -13,8 +13,12 @@ from duplicates.iou_core.params import FindParams
 from duplicates.labels.reading.kinds.masks import sampled_digests
 from duplicates.labels.reading.raw import buffer
 from duplicates.labels.review import groups, pairs
-from duplicates.labels.scans import freshness, incremental, search, stored
+from duplicates.labels.review.exchange import table
+from duplicates.labels.scans import freshness, incremental, plans, search, stored
 from duplicates.labels.scans.blocks.evidence import NEAR
+from duplicates.labels.scans.decisions import verdicts
+from duplicates.panel import plan_answers
+from duplicates.panel.report import page as report
 
 FIELD = drawn.FIELD
 PATH = f"{FIELD}.detections"
@@ -99,6 +103,34 @@ def test_masks_are_compared_where_their_boxes_are_near(dataset):
     plain = scanned(dataset, with_masks=False)
     assert plain.label_ids == found.label_ids
     assert {pair["mask_iou"] for pair in listed(dataset, plain).values()} == {None}
+
+
+def test_tables_and_the_report_show_the_overlap_of_masks_beside_that_of_boxes(copied):
+    found = scanned(copied, iou_thresh=0.5)
+    known = listed(copied, found)
+    plan = plans.plan(copied, found.scan_key)
+    rows, _ = plan_answers.rows(copied, plan)
+    assert len(rows) > 10
+    for row, removal in zip(rows, plan.removals):
+        pair = known[frozenset([removal.label_id, removal.partner_id])]
+        assert row["mask_iou"] == removal.mask_iou == pair["mask_iou"]
+    assert sum(row["mask_iou"] is not None for row in rows) > 10
+
+    pair = next(pair for pair in known.values() if pair["mask_iou"])
+    verdicts.set_verdict(copied, pair["label_ids"], "real")
+    (judged,), _ = table.rows(copied, stored.open_scan(copied, found.scan_key))
+    assert (judged["iou"], judged["mask_iou"]) == (pair["iou"], pair["mask_iou"])
+
+    html = report.write(copied, plan, None)["html"]
+    shown = [
+        f"IoU {row['iou']:.3f}, masks overlap {row['mask_iou']:.3f}<br>"
+        for row in rows
+        if row["mask_iou"] is not None
+    ]
+    assert any(caption in html for caption in shown)
+    plain = plans.plan(copied, scanned(copied, with_masks=False).scan_key)
+    assert {removal.mask_iou for removal in plain.removals} == {None}
+    assert "masks overlap" not in report.write(copied, plain, None)["html"]
 
 
 def test_masks_in_files_are_compared_if_they_are_asked_for(dataset, tmp_path):
