@@ -81,7 +81,7 @@ async function settled() {
   // the menu is disabled while labels or the view are changed
   await until(async () => (await isEnabled("export")) || (await isIn("nothing-found")), "the end of an action");
   await until(async () => !(await isIn("run")), "the end of a run");
-  await until(async () => (await isIn("review")) || /up to date|out of date|deleted|another view/.test(await text("scan-line")), "whether the scan is up to date");
+  await until(async () => (await isIn("review")) || /up to date|out of date|new verdicts|deleted|another view/.test(await text("scan-line")), "whether the scan is up to date");
   await until(async () => (await isIn("review")) || (await isIn("nothing-found")) || (await isOutOfDate()) || /nothing would|no label of|, in [\d,]+ image/i.test(await text("sentence")), "the counts");
 }
 

@@ -2,10 +2,12 @@
 import type { Freshness } from "../protocol/messages";
 import { counted, grouped, reasonOf } from "./format";
 
-/** "up to date", "out of date"; empty while unknown. */
+/** "up to date", "new verdicts or rules", "out of date"; empty while unknown. */
 export function freshnessText(freshness: Freshness | null): string {
   if (freshness === null) return "";
-  return freshness.state === "up_to_date" ? (freshness.other_view ? "another view" : "up to date") : freshness.state === "gone" ? "deleted" : "out of date";
+  if (freshness.state === "gone") return "deleted";
+  if (freshness.state === "up_to_date") return freshness.other_view ? "another view" : "up to date";
+  return freshness.edited + freshness.added + freshness.removed === 0 ? "new verdicts or rules" : "out of date";
 }
 
 /** Returns the reason why the numbers of a scan are outdated; `null` if they are not. */

@@ -45,6 +45,7 @@ describe("class pairs", () => {
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
     expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", class_pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
+    expect(at("scan-line").textContent).toContain("new verdicts or rules");
     await user.click(at("class-pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
     await user.click(at("message-action"));

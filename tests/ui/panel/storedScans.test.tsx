@@ -69,6 +69,15 @@ describe("stored scans", () => {
     await waitFor(() => expect(at("not-scanned")).not.toBeNull());
   });
 
+  it("keep the cut when the one that is shown is chosen again", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", iou_thresh: 0.9 } }));
+    const opened = host.count("open_scan");
+    await user.click(at("scans"));
+    await user.click(at("open-scan"));
+    expect(host.count("open_scan")).toBe(opened);
+    expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.90");
+  });
+
   it("are reopened with their threshold, method and classes after a page load", async () => {
     const stored = { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person"], axis: "linear" };
     await open(Object.assign(fakeHost(makeSummary()), { remembered: stored }));

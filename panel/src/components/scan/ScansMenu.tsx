@@ -51,7 +51,8 @@ export function ScansMenu({ scans, openKey, now, onOpen, onRename, onDelete }: P
                 now={now}
                 onOpen={() => {
                   close();
-                  onOpen(entry.scan_key);
+                  // the cut of the scan that is shown stays as it is
+                  if (entry.scan_key !== openKey) onOpen(entry.scan_key);
                 }}
                 onRename={(title) => onRename(entry.scan_key, title)}
                 onDelete={() => onDelete(entry.scan_key)}

@@ -108,7 +108,7 @@ export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
 
-/** "31 duplicates · 4 both real · 2 merged" */
+/** "All verdicts: 31 duplicates · 4 both real · 2 to merge" */
 export function tallyText({ duplicate, real, merge, remove_both }: Tally): string {
   const parts = [
     duplicate > 0 ? counted(duplicate, "duplicate") : "",
@@ -116,7 +116,7 @@ export function tallyText({ duplicate, real, merge, remove_both }: Tally): strin
     merge > 0 ? `${grouped(merge)} to merge` : "",
     remove_both > 0 ? `${grouped(remove_both)} to remove both` : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "No verdicts yet" : parts.join(" · ");
+  return parts.length === 0 ? "No verdicts yet" : `All verdicts: ${parts.join(" · ")}`;
 }
 
 /** "ben: 12 pairs, last 3 min ago" */
