@@ -36,6 +36,7 @@ PARAMS = (*PLAN_PARAMS, *SCAN_PARAMS)
 KEPT_FOR = 30.0
 """The number of seconds that the counts shown by a form are kept."""
 
+_opened: WeakKeyDictionary[Any, tuple[str, stored.Scan]] = WeakKeyDictionary()
 _made: WeakKeyDictionary[Any, tuple[dict[str, Any], plans.Plan]] = WeakKeyDictionary()
 _left: WeakKeyDictionary[Any, tuple[plans.Plan, plans.Plan, Counter[str], Emptied]] = (
     WeakKeyDictionary()
@@ -62,7 +63,7 @@ def parse(ctx: Any) -> dict[str, Any]:
         DuplicatesError: if one is out of range, or differs from the scan's
     """
     given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
-    scan = stored.open_scan(ctx.dataset, given["scan_key"])
+    scan = _scan(ctx)
     for name in SCAN_PARAMS:
         value, scanned = ctx.params.get(name), scan.config["params"].get(name)
         if value not in (None, scanned):
@@ -76,6 +77,14 @@ def parse(ctx: Any) -> dict[str, Any]:
     return given
 
 
+def _scan(ctx: Any) -> stored.Scan:
+    """Returns the scan of a request, which is opened once."""
+    wanted, opened = ctx.params.get("scan_key"), _opened.get(ctx)
+    if opened is None or opened[0] != wanted:
+        opened = _opened[ctx] = wanted, stored.open_scan(ctx.dataset, wanted)
+    return opened[1]
+
+
 def make(ctx: Any) -> plans.Plan:
     """Returns the plan that the parameters ask for.
 
@@ -85,7 +94,8 @@ def make(ctx: Any) -> plans.Plan:
     wanted = parse(ctx)
     made = _made.get(ctx)
     if made is None or made[0] != wanted:
-        made = _made[ctx] = wanted, plans.plan(ctx.dataset, **wanted)
+        plan = plans.plan(ctx.dataset, **wanted, scan=_scan(ctx))
+        made = _made[ctx] = wanted, plan
     return made[1]
 
 

@@ -44,13 +44,19 @@ NOT_JUDGED = {"by_verdicts": 0, "merged": 0, "consented": 0}
 """The numbers of verdicts in a change that was canceled before its first label."""
 
 
-def plan_of(ctx: Any, restricted: bool = True, only_judged: bool = False) -> plans.Plan:
+def plan_of(
+    ctx: Any,
+    restricted: bool = True,
+    only_judged: bool = False,
+    scan: stored.Scan | None = None,
+) -> plans.Plan:
     """Returns the plan that a request names.
 
     Args:
         ctx: the execution context
         restricted (True): whether to restrict the plan to the request's classes
         only_judged (False): whether to take only labels that a verdict removes
+        scan (None): the scan, if it is open already
     """
     return plans.plan(
         ctx.dataset,
@@ -58,6 +64,7 @@ def plan_of(ctx: Any, restricted: bool = True, only_judged: bool = False) -> pla
         ctx.params.get("iou_thresh"),
         classes=classes(ctx) if restricted else None,
         only_judged=only_judged,
+        scan=scan,
         **decision(ctx),
     )
 
@@ -88,7 +95,7 @@ def count(ctx: Any) -> dict[str, Any]:
 
 def tag_state(ctx: Any, plan: plans.Plan, tag: str) -> dict[str, Any]:
     """Returns how the labels with a tag differ from a plan."""
-    scan = stored.open_scan(ctx.dataset, plan.scan_key)
+    scan = plan.scan(ctx.dataset)
     samples = scan.view() if scan.view_stored else scan.samples
     return asdict(tagged.compare(samples, scan.field, tag, plan))
 
@@ -101,6 +108,7 @@ class Deletion:
 
     Args:
         ctx: the execution context
+        scan: the scan that the request names
 
     Attributes:
         field: the label field
@@ -110,7 +118,7 @@ class Deletion:
             deleted
     """
 
-    def __init__(self, ctx: Any) -> None:
+    def __init__(self, ctx: Any, scan: stored.Scan) -> None:
         self._dataset = ctx.dataset
         self.tag = require_tag(ctx.params.get("tag"))
         self._plan: plans.Plan | None = None
@@ -119,16 +127,16 @@ class Deletion:
         self.state: dict[str, int] | None = None
         source = choice(ctx, "source", ("plan", "tag", "reviewed"))
         if source != "tag":
-            plan = plan_of(ctx, only_judged=source == "reviewed")
+            plan = plan_of(ctx, only_judged=source == "reviewed", scan=scan)
             self._plan, self._dropped = remainder(ctx.dataset, plan)
             self.field = self._plan.params.label_field
             self.emptied = emptied.by_plan(ctx.dataset, self._plan)
             return
-        scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
         self.field, self._view = scan.params.label_field, scan.view()
         self._found = tagged.find_tagged(self._view, scan.field, self.tag)
+        plan = plan_of(ctx, scan=scan)
         self.state = asdict(
-            tagged.compare(self._view, scan.field, self.tag, plan_of(ctx), self._found)
+            tagged.compare(self._view, scan.field, self.tag, plan, self._found)
         )
         at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
         self.emptied = emptied.by_newest_scan(
@@ -195,14 +203,29 @@ def judged_counts(removals: Iterable[plans.Removal]) -> dict[str, int]:
     return {"by_verdicts": len(found), "merged": sum(found)}
 
 
-def written(
-    ctx: Any, scan_key: str | None, tag: str, done: Written, cancelled: bool = False
-) -> dict[str, Any]:
-    """Returns what was written, and how many labels of the scan are tagged now.
+def open_if_there(ctx: Any, scan_key: str | None) -> stored.Scan | None:
+    """Returns a scan, to describe it after labels were written.
 
     Args:
         ctx: the execution context
         scan_key: the open scan; None if there is none
+
+    Returns:
+        the scan; None if there is none, or it was deleted in between
+    """
+    try:
+        return None if scan_key is None else stored.open_scan(ctx.dataset, scan_key)
+    except DuplicatesError:
+        return None
+
+
+def written(
+    scan: stored.Scan | None, tag: str, done: Written, cancelled: bool = False
+) -> dict[str, Any]:
+    """Returns what was written, and how many labels of the scan are tagged now.
+
+    Args:
+        scan: the open scan; None if there is none
         tag: the tag to count
         done: what was written
         cancelled (False): whether the rest was not, as the user canceled
@@ -212,16 +235,16 @@ def written(
         "labels": done.count,
         "images": done.samples,
         "skipped": skipped_counts(done.skipped),
-        "tagged": 0 if scan_key is None else _tagged_now(ctx, scan_key, tag),
+        "tagged": 0 if scan is None else _tagged_now(scan, tag),
         "restore_key": done.restore_key,
     }
 
 
-def _tagged_now(ctx: Any, scan_key: str, tag: str) -> int:
+def _tagged_now(scan: stored.Scan, tag: str) -> int:
     try:
-        return overview.tagged_labels(stored.open_scan(ctx.dataset, scan_key), tag)
+        return overview.tagged_labels(scan, tag)
     except DuplicatesError:
-        # the labels are written; a scan deleted meanwhile must not hide that
+        # the labels are written; a field renamed in between must not hide that
         return 0
 
 

@@ -14,7 +14,6 @@ from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.read import read_stored
-from ..scans import stored
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import compare_collection
 from ..scans.decisions import as_stored
@@ -101,7 +100,7 @@ def _drop_apart(
     dropped: dict[ObjectId, Counter[str]],
 ) -> None:
     """Drops labels that overlap their partner only in the view that was scanned."""
-    scanned = stored.open_scan(samples, plan.scan_key)
+    scanned = plan.scan(samples)
     view = scanned.view() if scanned.view_stored else None
     decoder = scanned.decoder()
     decider = scanned.decider_by(plan.params, decoder.classes.names)
@@ -158,7 +157,7 @@ def _read_again(
     """
     if not document_ids:
         return
-    scanned = stored.open_scan(samples, plan.scan_key)
+    scanned = plan.scan(samples)
     decoder = scanned.decoder()
     if not scanned.view_stored:
         for block in read_stored(samples, decoder, document_ids):

@@ -17,7 +17,7 @@ from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
 from ..jobs.shards import describe, open_samples, part_size
-from ..scans import freshness, stored
+from ..scans import freshness
 from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import carry_out, carry_out_part
@@ -126,7 +126,7 @@ def _of_earlier_plans(
     if not own:
         return {}
     planned = {removal.label_id for removal in plan.removals}
-    scan = stored.open_scan(samples, plan.scan_key)
+    scan = plan.scan(samples)
     found = {
         document_id: [label_id for label_id in labels if str(label_id) not in planned]
         for (document_id, labels), seen in zip(

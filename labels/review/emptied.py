@@ -99,7 +99,7 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         ObjectId(document_id): [ObjectId(removal.label_id) for removal in removals]
         for document_id, removals in plan.by_document.items()
     }
-    scan, params = stored.open_scan(samples, plan.scan_key), plan.params
+    scan, params = plan.scan(samples), plan.params
     found = Counts()
     if not params.two_fields:
         found = _count(scan, params, removed, is_scanned=True)

@@ -87,6 +87,7 @@ class Plan:
             label, as they were when it was scanned
         label_changes: the stages of the scanned view that may change labels, as
             texts; labels are written to as they are stored
+        opened: the scan as the plan was made from it; None in a worker
     """
 
     scan_key: str
@@ -94,6 +95,7 @@ class Plan:
     removals: list[Removal]
     seen: dict[str, tuple[int, int]] = field(repr=False)
     label_changes: Sequence[str] = ()
+    opened: stored.Scan | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.removals)
@@ -115,6 +117,16 @@ class Plan:
         for removal in self.removals:
             found.setdefault(removal.document_id, []).append(removal)
         return found
+
+    def scan(self, samples: foc.SampleCollection) -> stored.Scan:
+        """Returns the scan of some samples, which a plan of them holds opened.
+
+        Raises:
+            ScanError: if it has to be opened, and there is no such scan
+        """
+        if self.opened is not None and self.opened.samples is samples:
+            return self.opened
+        return stored.open_scan(samples, self.scan_key)
 
     @property
     def reasons(self) -> dict[str, tuple[Reason, str | None]]:
@@ -145,6 +157,7 @@ def plan(
     metric: str | None = None,
     classwise: bool | None = None,
     only_judged: bool = False,
+    scan: stored.Scan | None = None,
 ) -> Plan:
     """Decides which labels of a stored scan are removed.
 
@@ -161,6 +174,7 @@ def plan(
         metric (None): another metric than the scan's
         classwise (None): True to count only pairs of labels of the same class
         only_judged (False): whether only labels that a verdict removes are taken
+        scan (None): the scan, if it is open already
 
     Returns:
         a :class:`Plan`
@@ -170,7 +184,7 @@ def plan(
             the threshold
         ParamsError: if one of the parameters cannot be used
     """
-    scan = stored.open_scan(samples, scan_key)
+    scan = scan or stored.open_scan(samples, scan_key)
     decider = scan.decider(
         iou_thresh=iou_thresh,
         method=method,
@@ -196,7 +210,7 @@ def plan(
     if wanted is not None:
         removals = _restricted(removals)
     placed = _placed(samples, params, removals)
-    return Plan(scan_key, params, placed, seen, scan.label_changes)
+    return Plan(scan_key, params, placed, seen, scan.label_changes, scan)
 
 
 def _restricted(removals: list[Removal]) -> list[Removal]:

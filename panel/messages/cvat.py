@@ -137,9 +137,9 @@ def load_from_cvat(ctx: Any) -> Answer:
             ctx.dataset, server, key, digest, cleanup, run, field, emptied, mass
         )
     grid.reload(ctx)
-    known = scan_key is not None
+    known, scan = scan_key is not None, plan_answers.open_if_there(ctx, scan_key)
     return {
-        **plan_answers.written(ctx, scan_key, tag, done.written),
+        **plan_answers.written(scan, tag, done.written),
         "remaining": done.remaining,
         "is_removed": done.is_removed,
         "problem": done.problem,

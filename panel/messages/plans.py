@@ -58,7 +58,7 @@ def tag_labels(ctx: Any) -> Answer:
 
     done, cancelled = _carried_out(ctx, "tag_duplicates", field, work)
     return {
-        **plan_answers.written(ctx, plan.scan_key, name, done, cancelled),
+        **plan_answers.written(plan.scan(ctx.dataset), name, done, cancelled),
         "untagged": done.untagged if isinstance(done, tag.TagResult) else 0,
         "state": plan_answers.tag_state(ctx, plan, name),
     }
@@ -72,40 +72,41 @@ def compare_tag(ctx: Any) -> Answer:
 
 def untag_labels(ctx: Any) -> Answer:
     """Removes the tag from the labels of a scan."""
-    scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
-    scan = stored.open_scan(ctx.dataset, scan_key)
+    name = tag.require_tag(ctx.params.get("tag"))
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
     samples, field = scan.view(), scan.params.label_field
 
     def work(run: runs.Run) -> Written:
         return tag.untag(samples, field, name, run)
 
     done, cancelled = _carried_out(ctx, "untag_duplicates", field, work)
-    return plan_answers.written(ctx, scan_key, name, done, cancelled)
+    return plan_answers.written(scan, name, done, cancelled)
 
 
 def preview_delete(ctx: Any) -> Answer:
     """Returns how many labels a deletion would remove now."""
-    return plan_answers.Deletion(ctx).preview()
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    return plan_answers.Deletion(ctx, scan).preview()
 
 
 def delete_labels(ctx: Any) -> Answer:
     """Deletes the labels that the user confirmed; none if other ones are meant now."""
-    scan_key = text(ctx, "scan_key")
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
-    field = stored.open_scan(ctx.dataset, scan_key).params.label_field
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    field = scan.params.label_field
     deletions: list[plan_answers.Deletion] = []
 
     def work(run: runs.Run) -> Written:
-        deletions.append(plan_answers.Deletion(ctx))
+        deletions.append(plan_answers.Deletion(ctx, scan))
         _require_confirmed(ctx, deletions[0])
         return deletions[0].carry_out(run)
 
     done, cancelled = _carried_out(ctx, "delete_duplicates", field, work)
     name = tag.require_tag(ctx.params.get("tag"))
-    answer = plan_answers.written(ctx, scan_key, name, done, cancelled)
+    answer = plan_answers.written(scan, name, done, cancelled)
     judged = deletions[0].judged(done) if deletions else plan_answers.NOT_JUDGED
-    return {**answer, **judged, "summary": rescans.fresh_summary(ctx, scan_key)}
+    return {**answer, **judged, "summary": rescans.fresh_summary(ctx, scan.key)}
 
 
 def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
@@ -158,8 +159,9 @@ def restore(ctx: Any) -> Answer:
     done, cancelled = _carried_out(ctx, "restore_deleted", field, work)
     retagged = action["operation"] in ("tag", "untag")
     came_back = not retagged and scan_key is not None
+    scan = plan_answers.open_if_there(ctx, scan_key)
     return {
-        **plan_answers.written(ctx, scan_key, text(ctx, "tag"), done, cancelled),
+        **plan_answers.written(scan, text(ctx, "tag"), done, cancelled),
         "operation": action["operation"],
         "summary": rescans.fresh_summary(ctx, scan_key) if came_back else None,
     }

@@ -11,7 +11,6 @@ from bson import ObjectId
 from ....iou_core.decisions.reasons import kind_of_reason
 from ...edits.writing import read_tags
 from ...fields import require_label_field, tags_of
-from ...scans import stored
 from ...scans.plans import Plan, Removal
 
 IMAGES = 10
@@ -94,7 +93,7 @@ def _by_sample(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]
 
 def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
     """Returns what becomes of the classes that lose labels, the largest loss first."""
-    counts = stored.open_scan(samples, plan.scan_key).counts
+    counts = plan.scan(samples).counts
     before = dict(zip(counts["names"], map(int, counts["labels"])))
     total, removed = sum(before.values()), plan.by_class
     left = max(total - len(plan), 1)
