@@ -4,6 +4,10 @@ BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
 STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
 
+# Compiled tests are kept, also where the shell forbids it: to compile them anew took
+# each process of pytest eight seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo install release test test-full test-cvat test-versions screenshots lint front bench bench-full clean
 
 setup: $(STAMP)

@@ -57,6 +57,7 @@ def test_files_of_the_product_are_recognized_in_any_copy(path, name):
     assert covered.name_of(path) == name
 
 
+@pytest.mark.slow
 def test_a_run_of_tests_ends_with_the_report():
     test = "tests/iou_core/test_arrays.py"
     done = subprocess.run(

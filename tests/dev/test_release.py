@@ -68,6 +68,7 @@ print(len(registered))
 """
 
 
+@pytest.mark.slow
 def test_the_plugin_is_loaded_under_the_name_that_older_releases_give_it(
     tmp_path, database
 ):

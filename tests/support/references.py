@@ -35,6 +35,7 @@ def broken(sources):
     return [
         f"{path}: {reference}"
         for path, tree in trees.items()
+        if REFERENCE.search(sources[path])
         for reference in _references(tree)
         if not any(_exists(n, known) for n in _full_names(reference, path, tree))
     ]
