@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
+from ..labels.edits.change import Written
 from ..labels.edits.confirm import Check, remainder
-from ..labels.edits.job import Written
 from ..labels.plurals import counted, predicate
 from ..labels.review import emptied
 from ..labels.review.class_text import class_of_text, class_text

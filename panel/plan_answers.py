@@ -10,8 +10,8 @@ from typing import Any
 from ..iou_core.errors import DuplicatesError, ParamsError
 from ..iou_core.params import require_fraction
 from ..labels.edits import delete, tagged
+from ..labels.edits.change import Written
 from ..labels.edits.confirm import remainder
-from ..labels.edits.job import Written
 from ..labels.edits.tag import require_tag
 from ..labels.jobs import runs
 from ..labels.reading.fingerprint import ids_digest

@@ -13,8 +13,8 @@ import numpy as np
 
 from ..arrays import Bools, Floats, Ints
 from ..pairs import Pairs
-from .agreement import share_interval
 from .likelihood.cells import LOWEST
+from .review_agreement import share_interval
 
 DRAWS = 200
 """The number of times that images are drawn for an interval."""

@@ -13,8 +13,8 @@ from .. import store
 from ..fields import LabelField
 from ..jobs.garbage import only_new_searched
 from ..jobs.runs import Run
+from .change import Change, ChangeCancelled, Operation, Watch, Written
 from .confirm import Check
-from .job import ChangeCancelled, Job, Operation, Watch, Written
 from .journal.action import Action, Reasons
 from .journal.entries import DocumentEntries
 from .writing import writer as write
@@ -59,23 +59,23 @@ def carry_out(
 
     with store.answering(operation.name), only_new_searched:
         action = Action(samples, operation.name, label_field.name, params, reasons)
-        job = Job(operation, action, done, watch)
+        change = Change(operation, action, done, watch)
         try:
             if watch is not None:
                 watch.begun(action.restore_key)
             with write.Writer(samples, label_field.on_frames) as writer:
                 dataset = samples._root_dataset
-                job.go_through(dataset, writer, document_ids, confirm, run)
+                change.go_through(dataset, writer, document_ids, confirm, run)
         except RunCancelled as error:
             raise ChangeCancelled.after(error, done) from error
         finally:
-            held = job.written if job.is_whole else None
+            held = change.written if change.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
             # a deletion also changes labels that others are merged into
             deleted = done.count if operation.name == "delete" else 0
-            count = deleted or job.changed
-            action.close(count, len(job.written), job.is_whole)
-            done.restore_key = action.restore_key if job.changed else None
+            count = deleted or change.changed
+            action.close(count, len(change.written), change.is_whole)
+            done.restore_key = action.restore_key if change.changed else None
     return done
 
 
@@ -104,7 +104,7 @@ def carry_out_part(
     """
     left = operation.happened(recorded)
     action.forget([r.document_id for r in recorded if r.document_id not in left])
-    job = Job(operation, action, Written())
+    change = Change(operation, action, Written())
     with write.Writer(samples, label_field.on_frames) as writer:
-        job.go_through(samples._root_dataset, writer, document_ids, confirm, None)
-    return job.done
+        change.go_through(samples._root_dataset, writer, document_ids, confirm, None)
+    return change.done

@@ -10,8 +10,8 @@ from ..jobs.runs import Run
 from ..scans.plans import Plan
 from . import merge, tagged
 from .apply import carry_out
+from .change import Written
 from .confirm import Confirmed, confirm
-from .job import Written
 from .journal.entries import DocumentEntries, Removed
 from .journal.lists import ListNow
 from .tag import require_tag
@@ -32,7 +32,7 @@ def delete_plan(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.job.Written`, with the key that undoes it
+        the :class:`.change.Written`, with the key that undoes it
 
     Raises:
         FieldError: if the field cannot be written to, or a verdict merges labels that
@@ -73,7 +73,7 @@ def delete_tagged(
             looked up by default. Those that lost the tag since are skipped
 
     Returns:
-        the :class:`.job.Written`, with the key that undoes it
+        the :class:`.change.Written`, with the key that undoes it
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to

@@ -80,19 +80,19 @@ def compute_max_ious(
         samples, names, iou_attr, id_attr, overwrite
     )
     require_present(samples, params)
-    job = _Job(samples, params, fields, iou_attr, id_attr)
+    computation = _Computation(samples, params, fields, iou_attr, id_attr)
     with store.answering("max IoU", "values stored so far are kept: repeat this"):
         try:
-            if job.others:
-                job.overwrite(run)
+            if computation.others:
+                computation.overwrite(run)
             elif engine.is_local:
-                job.go_through(run)
+                computation.go_through(run)
             else:
-                job.by_engine(engine, run)
+                computation.by_engine(engine, run)
         finally:
-            write.reload_held(samples, job.decoder.on_frames, None)
-    name_places(samples, params.label_field, job.done.skipped.labels)
-    return job.done
+            write.reload_held(samples, computation.decoder.on_frames, None)
+    name_places(samples, params.label_field, computation.done.skipped.labels)
+    return computation.done
 
 
 def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
@@ -103,12 +103,12 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     fields = own_attributes.require_attributes(
         samples, decoder_for(samples, params).fields, *attrs
     )
-    work = _Job(samples, params, fields, *attrs)
+    work = _Computation(samples, params, fields, *attrs)
     work.go_through(blocks=read_shard(samples, work.decoder, shard))
     return work.done.to_plain()
 
 
-class _Job:
+class _Computation:
     """Stores blocks while the next ones are computed."""
 
     def __init__(

@@ -19,8 +19,8 @@ from ..jobs.runs import Run
 from ..reading.kinds.turned import Turning, turning_of
 from ..scans.plans import Plan
 from .apply import carry_out
+from .change import Written
 from .confirm import Check, Confirmed, confirm
-from .job import Written
 from .journal.entries import DocumentEntries, Entry, Removed, Replaced
 from .journal.lists import ListNow
 from .merging.merge_shapes import merged_shape, require_how
@@ -60,7 +60,7 @@ def merge_plan(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.job.Written`: the labels that were removed, with
+        the :class:`.change.Written`: the labels that were removed, with
         the key that undoes it
 
     Raises:

@@ -24,9 +24,9 @@ from ..jobs import concurrently
 from ..jobs.garbage import only_new_searched
 from ..jobs.pace import steps
 from ..jobs.runs import Run
-from . import job
+from . import change
+from .change import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .computed import own_attributes
-from .job import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .journal import journal
 from .journal.order import require_newest_tagging
 from .journal.renamed import field_of
@@ -54,7 +54,7 @@ def restore(
             see :func:`.journal.renamed.field_of`
 
     Returns:
-        the :class:`.job.Written`; labels whose sample is gone, that are
+        the :class:`.change.Written`; labels whose sample is gone, that are
         there already, or that were edited since, are skipped
 
     Raises:
@@ -85,7 +85,7 @@ def _restore(
     try:
         with write.Writer(samples, label_field.on_frames) as writer:
             made = _steps(samples, label_field, action, writer, run)
-            concurrently.carry_out(made, job.STEPS_AT_ONCE, ended)
+            concurrently.carry_out(made, change.STEPS_AT_ONCE, ended)
         is_whole = True
     except RunCancelled as error:
         raise ChangeCancelled.after(error, done) from error

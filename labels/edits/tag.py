@@ -21,7 +21,7 @@ from ..scans import freshness
 from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import carry_out, carry_out_part
-from .job import ChangeCancelled, Written
+from .change import ChangeCancelled, Written
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
@@ -248,7 +248,7 @@ def untag(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.job.Written`
+        the :class:`.change.Written`
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to

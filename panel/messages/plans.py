@@ -8,7 +8,7 @@ from typing import Any
 from ...iou_core.errors import RunCancelled
 from ...labels.edits import restore as restoring
 from ...labels.edits import tag
-from ...labels.edits.job import ChangeCancelled, Written
+from ...labels.edits.change import ChangeCancelled, Written
 from ...labels.edits.journal import journal
 from ...labels.edits.journal.renamed import field_of
 from ...labels.jobs import runs

@@ -42,7 +42,7 @@ def followed(app, run_id, monkeypatch):
             time.sleep(CANCELED_WITHIN)
         return unwritten
 
-    monkeypatch.setattr(of_host("labels.edits.job"), "STEPS_AT_ONCE", 1)
+    monkeypatch.setattr(of_host("labels.edits.change"), "STEPS_AT_ONCE", 1)
     for name in ("job", "restore"):
         monkeypatch.setattr(of_host(f"labels.edits.{name}"), "SAMPLES_AT_ONCE", 1)
     monkeypatch.setattr(writer_class, "write", one)

@@ -44,7 +44,7 @@ FLOORS = (
     "labels.edits.merging",
     "labels.edits.writing",
     "labels.edits.confirm",
-    "labels.edits.job labels.edits.tagged",
+    "labels.edits.change labels.edits.tagged",
     "labels.edits.apply labels.edits.retagging",
     "labels.edits.computed labels.edits.tag labels.edits.merge",
     "labels.edits.max_iou labels.edits.delete labels.edits.restore",

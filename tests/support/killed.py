@@ -20,7 +20,7 @@ def die(*_, **__):
     os._exit(9)
 
 
-def arm(point, job, action, writer):
+def arm(point, change, action, writer):
     """Makes the process end at a point, without cleanup."""
     record, update = action.Action.record, writer.Writer._update
 
@@ -36,7 +36,7 @@ def arm(point, job, action, writer):
     elif point == "after the journal is written":
         action.Action.record = die_after(record)
     elif point == "after some labels are deleted":
-        job.SAMPLES_AT_ONCE = 10
+        change.SAMPLES_AT_ONCE = 10
         writer.Writer._update = die_after(update)
     elif point == "after all labels are deleted":
         action.Action.close = die
@@ -45,14 +45,14 @@ def arm(point, job, action, writer):
 def run(dataset_name, scan_key, point):
     import fiftyone as fo
 
-    from duplicates.labels.edits import delete, job
+    from duplicates.labels.edits import change, delete
     from duplicates.labels.edits.journal import action
     from duplicates.labels.edits.writing import writer
     from duplicates.labels.jobs import runs
     from duplicates.labels.scans import plans
 
     dataset = fo.load_dataset(dataset_name)
-    arm(point, job, action, writer)
+    arm(point, change, action, writer)
     with runs.start(dataset, "delete_duplicates", "ground_truth", run_id=point) as run:
         delete.delete_plan(dataset, plans.plan(dataset, scan_key), run)
 

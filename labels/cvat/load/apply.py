@@ -10,9 +10,9 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ...edits.apply import carry_out
+from ...edits.change import Written
 from ...edits.confirm import Confirmed
 from ...edits.delete import RawLabels
-from ...edits.job import Written
 from ...edits.journal.entries import (
     Added,
     DocumentEntries,

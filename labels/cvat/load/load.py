@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import fiftyone.core.collections as foc
 
 from ....iou_core.errors import CvatError, DuplicatesError, ParamsError
-from ...edits.job import Written
+from ...edits.change import Written
 from ...fields import require_writable
 from ...jobs.runs import Run
 from ...plurals import counted, predicate

@@ -21,7 +21,7 @@ from ...reading.decoder import LabelDecoder
 from ...scans import plans, stored
 from ...scans.blocks.block import to_stored
 from ...scans.blocks.compare import compare_collection, decoder_for
-from ..shapes.shapes import KINDS
+from ..shapes.shapes import CVAT_TYPES
 from ..trips.remaining import decider_of
 
 WHOLE, FLAGGED = "samples", "labels"
@@ -86,8 +86,8 @@ def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
     require_comparable(samples)
     held = dataset.get_field(name) if isinstance(name, str) else None
     kind = getattr(held, "document_type", None)
-    if kind is not None and kind not in KINDS:
-        names = " or ".join(document.__name__ for document in KINDS)
+    if kind is not None and kind not in CVAT_TYPES:
+        names = " or ".join(document.__name__ for document in CVAT_TYPES)
         raise FieldError(
             f"a field of type {names} to send to CVAT", kind.__name__, "label_field"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from ...media.images import MAX_PIXELS
 from ...reading.kinds.boxes import rotation_of
 from ...reading.kinds.shapes import ShapeError
-from .shapes import FEWEST, KINDS, Shape, is_turned_alike
+from .shapes import CVAT_TYPES, FEWEST, Shape, is_turned_alike
 
 NO_CLASS = "has no class"
 NO_BOX = "has no box that CVAT can represent"
@@ -50,7 +50,7 @@ def refusal(
         sent (None): the shape that was sent: a label may already have a rotation
         may_turn (False): whether boxes may be rotated, as their unit is known
     """
-    if shape.kind not in KINDS[document]:
+    if shape.kind not in CVAT_TYPES[document]:
         what = KIND_WORDS.get(shape.kind, f"a {shape.kind}")
         return f"is {what} in CVAT, which the field cannot hold"
     rotation = 0.0 if sent is None else sent.rotation

@@ -13,7 +13,7 @@ from .attributes import RESERVED, Attribute
 SAME = 1e-3
 """Coordinates that differ by less than this, in pixels, count as equal."""
 
-KINDS: dict[type, tuple[str, ...]] = {
+CVAT_TYPES: dict[type, tuple[str, ...]] = {
     fol.Detections: ("rectangle", "mask"),
     fol.Polylines: ("polygon", "polyline"),
 }
@@ -41,7 +41,7 @@ class Shape:
     """The content of one shape, or of the shapes of all rings of one label.
 
     Attributes:
-        kind: CVAT's type, of :data:`KINDS` or another
+        kind: CVAT's type, of :data:`CVAT_TYPES` or another
         class_name: its class
         points: the outline as CVAT stores it: for a rectangle, the sides left, top,
             right and bottom in pixels; for a mask, its RLE and then the sides; for a

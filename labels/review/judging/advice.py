@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ....iou_core.arrays import Bools, Floats, Ints
-from ....iou_core.decisions.agreement import (
+from ....iou_core.decisions.review_agreement import (
     FEWEST,
     Agreement,
     bands,

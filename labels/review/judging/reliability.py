@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ....iou_core.arrays import Bools, Ints
-from ....iou_core.decisions.agreement import bands
+from ....iou_core.decisions.review_agreement import bands
 from ....iou_core.pairs import Pairs
 from ....iou_core.params import LIKELIHOOD
 from ...jobs.shards import as_keys, places

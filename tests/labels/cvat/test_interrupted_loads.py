@@ -69,7 +69,7 @@ def test_the_changes_of_an_interrupted_load_can_be_undone_and_loaded_again(
     from duplicates.iou_core.errors import DatabaseError, RunCancelled
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.trips import store
-    from duplicates.labels.edits import job, restore
+    from duplicates.labels.edits import change, restore
     from duplicates.labels.edits.journal import journal
     from duplicates.labels.edits.writing import writer
 
@@ -79,7 +79,7 @@ def test_the_changes_of_an_interrupted_load_can_be_undone_and_loaded_again(
         (shape,) = [s for s in cvat.shapes() if s["frame"] == frame][:1]
         shape["points"] = [1.0, 2.0, 30.0, 40.0]
     with monkeypatch.context() as patch:
-        patch.setattr(job, "SAMPLES_AT_ONCE", 1)
+        patch.setattr(change, "SAMPLES_AT_ONCE", 1)
         if end == "killed":  # nothing that it would do at its end is done
             patch.setattr(store, "record_loaded", lambda *_: None)
             broken.breaks(patch, writer.Writer, "write", "after", call=2)
@@ -135,7 +135,7 @@ def test_labels_of_copied_samples_that_share_ids_are_told_apart(
 ):
     from duplicates.iou_core.errors import RunCancelled
     from duplicates.labels.cvat.load import load
-    from duplicates.labels.edits import job
+    from duplicates.labels.edits import change
 
     (labels,) = cvat_data.pairs(1)
     dataset = make_images([labels, labels])
@@ -148,7 +148,7 @@ def test_labels_of_copied_samples_that_share_ids_are_told_apart(
 
     with monkeypatch.context() as patch:
         # stops after the first of the two samples
-        patch.setattr(job, "SAMPLES_AT_ONCE", 1)
+        patch.setattr(change, "SAMPLES_AT_ONCE", 1)
         with pytest.raises(RunCancelled):
             load.load(dataset, account, "trip", run=_Stops())
     assert load.load(dataset, account, "trip").written.count == 1

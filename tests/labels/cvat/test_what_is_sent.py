@@ -99,7 +99,7 @@ def test_a_box_far_outside_the_image_is_not_sent(far, make_images, account, cvat
 
 
 def test_reasons_for_several_labels_are_in_the_plural():
-    from duplicates.labels.edits.job import Written
+    from duplicates.labels.edits.change import Written
     from duplicates.operators import planned
 
     done = Written()

@@ -381,9 +381,9 @@ def test_a_broken_connection_loses_no_label_and_no_journal_entry(
 
 def test_the_changes_of_a_cancelled_run_can_be_undone(make_dataset, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
-    from duplicates.labels.edits import job
+    from duplicates.labels.edits import change
 
-    monkeypatch.setattr(job, "SAMPLES_AT_ONCE", 5)
+    monkeypatch.setattr(change, "SAMPLES_AT_ONCE", 5)
     dataset = make_dataset(generated.samples(8))
     plan = plan_for(dataset)
     before = raw_labels(dataset)

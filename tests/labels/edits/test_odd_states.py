@@ -91,9 +91,9 @@ def test_a_connection_lost_within_a_run_is_reported_in_one_sentence(dataset):
 def test_a_dataset_deleted_during_an_action_is_reported_in_one_sentence(
     dataset, monkeypatch, name
 ):
-    from duplicates.labels.edits import job
+    from duplicates.labels.edits import change
 
-    monkeypatch.setattr(job, "SAMPLES_AT_ONCE", 1)
+    monkeypatch.setattr(change, "SAMPLES_AT_ONCE", 1)
     plan = planned(dataset)
     record = Action.record
 

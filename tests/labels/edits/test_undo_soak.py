@@ -11,7 +11,7 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.edits import delete, job, merge, restore, tag
+from duplicates.labels.edits import change, delete, merge, restore, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.merging import merge_shapes
@@ -35,7 +35,7 @@ BREAKABLE = (
 def history(raw_dataset, monkeypatch):
     """A function that makes the history of a seed, on a new dataset."""
     monkeypatch.setattr(writer, "_BATCH", 2)
-    monkeypatch.setattr(job, "SAMPLES_AT_ONCE", 2)
+    monkeypatch.setattr(change, "SAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 2)
     dataset = raw_dataset([{}])
     (blank,) = dataset._sample_collection.find()

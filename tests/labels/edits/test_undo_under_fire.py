@@ -19,7 +19,7 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.edits import delete, job, max_iou, merge, restore, tag
+from duplicates.labels.edits import change, delete, max_iou, merge, restore, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.writing import writer
@@ -71,7 +71,7 @@ RESTORE_STEPS = {
 def small_steps(monkeypatch):
     """Splits the work on a few samples into many commands and rounds."""
     monkeypatch.setattr(writer, "_BATCH", 2)
-    monkeypatch.setattr(job, "SAMPLES_AT_ONCE", 5)
+    monkeypatch.setattr(change, "SAMPLES_AT_ONCE", 5)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 5)
 
 
@@ -352,7 +352,7 @@ class TestErrors:
         self, dataset, plan, monkeypatch
     ):
         # otherwise the step beside it may have begun
-        monkeypatch.setattr(job, "STEPS_AT_ONCE", 1)
+        monkeypatch.setattr(change, "STEPS_AT_ONCE", 1)
         breaks(monkeypatch, Action, "record", "before", 1)
         with pytest.raises(DatabaseError):
             run_action(dataset, "delete", plan)
@@ -361,7 +361,7 @@ class TestErrors:
     def test_the_lock_is_released_after_an_error(self, dataset, plan, monkeypatch):
         with monkeypatch.context() as patch:
             # otherwise the step beside it may do the rest
-            patch.setattr(job, "STEPS_AT_ONCE", 1)
+            patch.setattr(change, "STEPS_AT_ONCE", 1)
             breaks(patch, writer.Writer, "_update", "after", 1)
             with pytest.raises(DatabaseError):
                 run_action(dataset, "delete", plan)
@@ -387,7 +387,7 @@ RESTARTED = """
     from odd_labels import FIELD
     from duplicates.iou_core.errors import DuplicatesError
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels.edits import delete, job, restore
+    from duplicates.labels.edits import delete, change, restore
     from duplicates.labels.edits.journal import journal
     from duplicates.labels.edits.writing import writer
     from duplicates.labels.jobs import locks, runs
@@ -411,8 +411,8 @@ RESTARTED = """
     before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
 
     writer._BATCH = 2
-    job.SAMPLES_AT_ONCE = 10
-    job.STEPS_AT_ONCE = 1
+    change.SAMPLES_AT_ONCE = 10
+    change.STEPS_AT_ONCE = 1
     update = writer.Writer._update
     calls = []
 

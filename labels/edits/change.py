@@ -131,7 +131,7 @@ class Operation(Protocol):
         """
 
 
-class Job:
+class Change:
     """Changes the labels of many samples, a few steps at a time.
 
     Args:
@@ -206,15 +206,15 @@ class _Step:
 
     def __init__(
         self,
-        job: Job,
+        change: Change,
         writer: write.Writer,
         confirm: Check,
         document_ids: Sequence[ObjectId],
     ) -> None:
         self.changes = document_ids
-        self._operation = job.operation
-        self._action = job.action
-        self._watch = job.watch
+        self._operation = change.operation
+        self._action = change.action
+        self._watch = change.watch
         self._writer = writer
         self._confirm = confirm
         self.done = Written()
