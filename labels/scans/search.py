@@ -143,7 +143,9 @@ def _register(
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
     clues = names(search.params.evidence, search.params.predictions)
-    by_class = counts.by_class(tally, search.decoder.kind.name, clues)
+    by_class = counts.by_class(
+        tally, search.decoder.kind.name, clues, search.params.use_boxes
+    )
     search.recorder.add_classes(by_class)
     if search.calibration is ANEW:
         blocks = block_store.blocks(search.recorder.uuid, by_class["names"])

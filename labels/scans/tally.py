@@ -205,7 +205,11 @@ class ThresholdCounts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def by_class(
-        self, tally: Tally, kind: str, clues: Sequence[str] = ()
+        self,
+        tally: Tally,
+        kind: str,
+        clues: Sequence[str] = (),
+        use_boxes: bool = False,
     ) -> dict[str, Any]:
         """Returns the counts per class and the likelihood model, as they are stored.
 
@@ -213,6 +217,7 @@ class ThresholdCounts:
             tally: what was found in the same samples
             kind: the kind of the labels
             clues (()): what is evidence beside the overlaps
+            use_boxes (False): whether the boxes of polylines were compared
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
@@ -221,7 +226,7 @@ class ThresholdCounts:
             packed |= class_curves(method, curve)
         n_labels = [tally.n_labels[name] for name in done.names]
         packed["labels"] = np.array(n_labels, np.int32)
-        measure = _MEASURES.get(kind, "other")
+        measure = "boxes" if use_boxes else _MEASURES.get(kind, "other")
         model = fit(done.evidence.evidence(), measure, clues).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 

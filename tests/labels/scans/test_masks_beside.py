@@ -201,3 +201,17 @@ def test_masks_beside_other_labels_are_an_error():
     with pytest.raises(ParamsError, match="with_masks: expected True or False"):
         FindParams(FIELD, with_masks="yes")
     assert scanned(keypoints).config["params"]["with_masks"] is False
+
+
+def test_polygons_are_compared_themselves_or_by_their_boxes_but_not_beside_them():
+    polygons = drawn.dataset(drawn.CASES["boxes of polylines"], n=12)
+    by_area, by_box = scanned(polygons), scanned(polygons, use_boxes=True)
+    measures = [
+        stored.open_scan(polygons, found.scan_key).likelihood_model.measure
+        for found in (by_area, by_box)
+    ]
+    # two people's polygons agree as their masks do
+    assert measures == ["masks", "boxes"]
+    assert {pair["mask_iou"] for pair in listed(polygons, by_box).values()} == {None}
+    with pytest.raises(ParamsError, match="with_masks has no effect on polylines"):
+        scanned(polygons, use_boxes=True, with_masks=True)
