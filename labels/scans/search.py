@@ -11,7 +11,6 @@ import numpy as np
 from pymongo.errors import ConnectionFailure
 
 from ...iou_core.arrays import Ints
-from ...iou_core.clues import names
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import LIKELIHOOD, FindParams
 from .. import store
@@ -142,10 +141,7 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
-    clues = names(search.params.evidence, search.params.predictions)
-    by_class = counts.by_class(
-        tally, search.decoder.kind.name, clues, search.params.use_boxes
-    )
+    by_class = counts.by_class(tally, search.decoder.kind.name, search.params)
     search.recorder.add_classes(by_class)
     if search.calibration is ANEW:
         blocks = block_store.blocks(search.recorder.uuid, by_class["names"])

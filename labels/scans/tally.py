@@ -17,10 +17,12 @@ import numpy as np
 
 from ...iou_core.arrays import Ints
 from ...iou_core.cancellation import check_cancelled
+from ...iou_core.clues import names
 from ...iou_core.decisions.curves import Curves
 from ...iou_core.decisions.levels import N_BINS
 from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
 from ...iou_core.geometry import unmarked
+from ...iou_core.params import FindParams
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.block_store import class_curves
@@ -204,20 +206,13 @@ class ThresholdCounts:
         for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def by_class(
-        self,
-        tally: Tally,
-        kind: str,
-        clues: Sequence[str] = (),
-        use_boxes: bool = False,
-    ) -> dict[str, Any]:
+    def by_class(self, tally: Tally, kind: str, params: FindParams) -> dict[str, Any]:
         """Returns the counts per class and the likelihood model, as they are stored.
 
         Args:
             tally: what was found in the same samples
             kind: the kind of the labels
-            clues (()): what is evidence beside the overlaps
-            use_boxes (False): whether the boxes of polylines were compared
+            params: the parameters, which name the evidence beside the overlaps
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
@@ -226,7 +221,8 @@ class ThresholdCounts:
             packed |= class_curves(method, curve)
         n_labels = [tally.n_labels[name] for name in done.names]
         packed["labels"] = np.array(n_labels, np.int32)
-        measure = "boxes" if use_boxes else _MEASURES.get(kind, "other")
+        measure = "boxes" if params.use_boxes else _MEASURES.get(kind, "other")
+        clues = names(params.evidence, params.predictions)
         model = fit(done.evidence.evidence(), measure, clues).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 
