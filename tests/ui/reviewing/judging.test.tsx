@@ -255,6 +255,7 @@ describe("verdicts that are not sent when the page is closed", () => {
     expect(host.review.verdicts.get(pairKey(pair(0)))).toMatchObject({ verdict: "duplicate", kept: "label-0-0", who: "anna" });
     expect(host.kept.get("unsent:fake")).toBe("[]");
     expect(at("review-progress").textContent).toBe("1 of 30 reviewed");
+    expect(at("tally").textContent).toBe("All verdicts: 1 duplicate");
     key("r");
     expect(at("review-notice")).toBeNull();
   });

@@ -32,6 +32,17 @@ describe("a sitting", () => {
     await waitFor(() => expect(place()).toBe("3 / 30"));
   });
 
+  it("has the keys after a reload, although the App takes the focus while it loads", async () => {
+    const host = fakeHost(makeSummary());
+    host.held.set("review_queue", []);
+    host.remembered = { scan_key: "dups_1", review: { open: true } };
+    render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(host.held.get("review_queue")).toHaveLength(1));
+    (document.activeElement as HTMLElement).blur();
+    host.held.get("review_queue")?.forEach((release) => release());
+    await waitFor(() => expect(document.activeElement).toBe(at("review")));
+  });
+
   it("undoes a verdict from before a reload", async () => {
     const host = await review(fakeHost(makeSummary()));
     for (const name of ["d", "r"]) key(name);

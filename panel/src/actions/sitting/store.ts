@@ -92,8 +92,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const first = known.find(({ judged }) => judged !== null)?.judged ?? null;
     const announced = first === null ? "" : `${groupTitle(group)}: ${verdictText(first, group.size)}.`;
     writes.write(entry, known, false, announced);
-    const next = nextUndecided(sitting);
-    if (!stay && sitting.decided.has(entry.key)) go(next, announced);
+    if (!stay && sitting.decided.has(entry.key)) go(nextUndecided(sitting), announced);
     readAhead();
   }
 
@@ -151,6 +150,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   /** Looks up what others decided meanwhile. Their verdicts are applied, too, so they are counted again. */
   async function follow(): Promise<void> {
+    await writes.stored();
     const answer = await actions.reviewProgress();
     if (answer === null) return;
     apply({ type: "progress", answer });

@@ -55,6 +55,12 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
   const zoom = useZoom(entry?.key ?? "");
   const focus = React.useCallback(() => room.current?.focus({ preventScroll: true }), []);
   React.useEffect(focus, [focus]);
+  const isListed = entries !== null;
+  React.useEffect(() => {
+    // while the page loads, the App takes the focus away
+    const page = room.current?.ownerDocument;
+    if (isListed && page?.activeElement === page?.body) focus();
+  }, [isListed, focus]);
 
   const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
