@@ -7,7 +7,7 @@ type Counts = Pick<AnswerOf<"preview_delete">, "by_verdicts" | "merged" | "conse
 /** "31 by your verdicts: 2 are merged into the kept label, and 1 object is removed completely." Empty without verdicts. */
 export function verdictsText({ by_verdicts: labels, merged, consented }: Counts): string {
   const complete = consented === 0 ? "" : `${counted(consented, "object")} ${consented === 1 ? "is" : "are"} removed completely`;
-  // labels are deleted by their tag, whoever decided on them
+  // a deletion by tag does not depend on verdicts
   if (labels === 0) return complete === "" ? "" : `${complete}, as your verdicts say.`;
   const parts = [merged === 0 ? "" : `${grouped(merged)} ${merged === 1 ? "is" : "are"} merged into the kept label`, complete].filter((part) => part !== "");
   return `${byVerdictsText(labels)}${parts.length === 0 ? "" : `: ${parts.join(", and ")}`}.`;
