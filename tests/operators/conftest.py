@@ -1,4 +1,6 @@
+import cvat_data
 import fiftyone.operators as foo
+import panel_calls
 import pytest
 
 
@@ -22,3 +24,12 @@ def only_described_values(database):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loaded, "__call__", checked)
         yield
+
+
+@pytest.fixture
+def dataset(make_dataset, tmp_path):
+    """A dataset of images that exist, to be sent to CVAT."""
+    dataset = make_dataset(panel_calls.SAMPLES)
+    dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
+    dataset.compute_metadata(num_workers=1, progress=False)
+    return dataset

@@ -10,14 +10,6 @@ from duplicates.labels.cvat.server import settings
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def dataset(make_dataset, tmp_path):
-    dataset = make_dataset(panel_calls.SAMPLES)
-    dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
-    dataset.compute_metadata(num_workers=1, progress=False)
-    return dataset
-
-
 def test_the_form_shows_what_will_be_uploaded_and_where(dataset, cvat):
     found = form("send_to_cvat", dataset, what="scan", scan_key=scan(dataset))
     notice = found["notice"].view.label

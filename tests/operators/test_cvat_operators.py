@@ -13,14 +13,6 @@ from duplicates.labels.cvat.server import settings
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def dataset(make_dataset, tmp_path):
-    dataset = make_dataset(panel_calls.SAMPLES)
-    dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
-    dataset.compute_metadata(num_workers=1, progress=False)
-    return dataset
-
-
 def test_operators_send_load_and_undo(dataset, cvat):
     before = cvat_data.fields(dataset)
     scan_key = scan(dataset)

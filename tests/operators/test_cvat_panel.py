@@ -3,21 +3,12 @@
 import threading
 import time
 
-import cvat_data
 import panel_calls
 import pytest
 from bson import ObjectId
 from cvat_operators import call, declare, scan
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def dataset(make_dataset, tmp_path):
-    dataset = make_dataset(panel_calls.SAMPLES)
-    dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
-    dataset.compute_metadata(num_workers=1, progress=False)
-    return dataset
 
 
 def test_the_panel_shows_in_the_grid_the_labels_that_a_load_skips(dataset, cvat):
