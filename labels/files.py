@@ -87,7 +87,7 @@ class Target:
             os.chmod(part, mode, dir_fd=folder.handle)
             os.replace(part, name, **here)
             return
-        # both ways fail if another writer took the name meanwhile
+        # both ways fail if another writer took the name in between
         try:
             os.link(part, name, follow_symlinks=False, **here)
             os.unlink(part, dir_fd=folder.handle)

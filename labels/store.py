@@ -115,7 +115,7 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
         advice: what to do then
 
     Raises:
-        DatabaseError: if the connection is lost, or the dataset deleted meanwhile
+        DatabaseError: if the connection is lost, or the dataset deleted in between
     """
     try:
         yield
@@ -141,7 +141,7 @@ def name_of(dataset: fo.Dataset) -> str:
     """Returns the name of a dataset, which another process may have changed.
 
     Raises:
-        DatabaseError: if the dataset was deleted meanwhile
+        DatabaseError: if the dataset was deleted in between
     """
     found = foo.get_db_conn()["datasets"].find_one(
         {"_id": dataset._doc.id}, {"name": True}

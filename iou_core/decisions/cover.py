@@ -190,7 +190,7 @@ def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:
     Args:
         a: an ``(M,)`` array of nodes
         b: an ``(M,)`` array of nodes
-        n: how many nodes there are
+        n: the number of nodes
     """
     if not len(a):
         return

@@ -33,7 +33,7 @@ def fewest_in_component(n: int, edges: bytes) -> tuple[int, ...] | None:
     next by few edges.
 
     Args:
-        n: how many nodes there are
+        n: the number of nodes
         edges: two nodes for each edge, a byte each; ignored if ``n`` is too large
 
     Returns:

@@ -42,8 +42,8 @@ class Written:
     """The result of a change of labels.
 
     Attributes:
-        count: how many labels
-        samples: how many samples, or frames, hold them
+        count: the number of labels
+        samples: the number of samples, or frames, that have them
         label_ids: their ids
         skipped: the labels that were left alone, and why
         restore_key: what undoes it; None where nothing was changed
@@ -115,7 +115,7 @@ class Operation(Protocol):
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        """Returns what will be changed, and the samples edited meanwhile.
+        """Returns what will be changed, and the samples edited in between.
 
         A label that already has its new values has no entry.
         """
@@ -141,7 +141,7 @@ class Change:
         watch (None): observes the changes
 
     Attributes:
-        changed: how many labels were changed
+        changed: the number of labels that were changed
         written: the samples that were written
         is_whole: False while it is not known what has happened
     """
@@ -202,7 +202,7 @@ class Change:
 
 
 class _Step:
-    """Changes the labels of some samples, in rounds where they are edited meanwhile."""
+    """Changes the labels of some samples, again where they are edited in between."""
 
     def __init__(
         self,

@@ -208,7 +208,7 @@ class _Computation:
             )
 
     def store(self, parts: Iterator[ComparedBlock]) -> list[ObjectId]:
-        """Stores all parts; returns the samples that were edited meanwhile."""
+        """Stores all parts; returns the samples that were edited in between."""
         again: list[ObjectId] = []
         self.n_left = 0
         under_way: deque[tuple[ComparedBlock, list[Future[write.Unwritten]]]] = deque()
@@ -255,7 +255,7 @@ class _Computation:
         """Counts what a part stored, once it is known.
 
         Returns:
-            the samples that were edited meanwhile
+            the samples that were edited in between
         """
         unwritten: write.Unwritten = {}
         for future in futures:

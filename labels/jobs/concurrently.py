@@ -33,7 +33,7 @@ def carry_out(pieces: Iterable[P], most: int, ended: Callable[[P], None]) -> Non
 
     Args:
         pieces: the pieces, which are made one by one as others end
-        most: how many are under way at a time
+        most: the number that are under way at a time
         ended: called with each piece in its turn, here; a piece that failed as well.
             The first error is raised then. Concurrent pieces end what they have begun,
             and no other piece begins

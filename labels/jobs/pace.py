@@ -22,7 +22,7 @@ def steps(items: Iterable[T], most: int) -> Iterator[list[T]]:
 
     Args:
         items: the items
-        most: how many a step has at most
+        most: the largest number in a step
     """
     left = iter(items)
     size = min(_FIRST, most)

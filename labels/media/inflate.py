@@ -25,7 +25,7 @@ def inflate(data: bytes, limit: int = MAX_INFLATED_BYTES) -> bytes:
 
     Args:
         data: the compressed bytes
-        limit: how many bytes they may be
+        limit: the most bytes that the result may have
 
     Raises:
         UnreadableError: if they are more, or broken

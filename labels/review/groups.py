@@ -32,7 +32,7 @@ class GroupPage:
     """Some groups of a scan.
 
     Attributes:
-        count: how many groups there are, on all pages
+        count: the number of groups, on all pages
         chains: how many of them are chains
         groups: one dict for each group of this page, ready for JSON
     """
@@ -56,7 +56,7 @@ def list_groups(
     Args:
         samples: the dataset, or a view of it
         scan_key: the scan
-        offset (0): how many groups to pass over
+        offset (0): the number of groups to pass over
         limit (50): the largest number of groups to return
         classes (None): only groups with a label of one of these classes
         class_pair (None): only groups in which labels of these two classes overlap

@@ -47,7 +47,7 @@ class PairPage:
     """Some pairs of a scan.
 
     Attributes:
-        count: how many pairs there are in the range, on all pages
+        count: the number of pairs in the range, on all pages
         pairs: one dict for each pair of this page, ready for JSON, with an
             ``explanation`` of its likelihood
     """
@@ -72,7 +72,7 @@ def list_pairs(
         min_iou (None): leave out pairs whose IoU does not exceed this. By default,
             those that do not exceed the threshold of the scan, by its metric
         max_iou (1): leave out pairs whose IoU exceeds this
-        offset (0): how many pairs to pass over
+        offset (0): the number of pairs to pass over
         limit (1000): the largest number of pairs to return
 
     Returns:

@@ -58,7 +58,7 @@ class TrackPage:
 
     Attributes:
         tracks: as :func:`list_tracks` returns them
-        count: how many there are in all
+        count: their number in all
         unidentified: whether labels overlap, but none of them is of a track
     """
 
@@ -115,7 +115,7 @@ def page_of_tracks(
         samples: the dataset, or a view of it
         scan_key: a scan of a field of frames
         min_frames (2): leave out tracks that overlap in fewer frames
-        offset (0): how many pairs to pass over
+        offset (0): the number of pairs to pass over
         limit (None): the largest number of pairs to return; by default all
         classes (None): only pairs in which a track is of one of these
         **changes: other parameters of the decision than the scan's

@@ -139,7 +139,7 @@ class Rescan:
             place, found = places(as_keys(fresh.document_ids), ids)
             row = np.where(same, row, place)
             same |= found
-        # the others were deleted meanwhile
+        # the others were deleted in between
         return self._merged(source[same], row[same], fresh, kept, run)
 
     def _compare_changed(

@@ -179,7 +179,7 @@ class _Search:
         self.params = params
         self.decoder = decoder
         self.recorder = recorder
-        # before a verdict is read: one that is given meanwhile makes the scan old
+        # before a verdict is read: one that is given during the scan makes the scan old
         self.verdicts_digest = digest_of_verdicts(samples)
         self.decider = Decider(samples, params, decoder.classes.names)
         self.tally = Tally()

@@ -46,7 +46,7 @@ class Tally:
     Attributes:
         label_ids: their ids: samples in the order of the collection, labels in
             the order of their list
-        images: how many samples hold them
+        images: the number of samples that have them
         n_labels: labels per class
         n_duplicates: duplicates per class
         skipped: the labels that took no part

@@ -66,7 +66,7 @@ def unchanged(samples: Any, params: FindParams) -> str | None:
             if freshness.check_freshness(samples, scan.key).is_up_to_date:
                 return scan.key
         except DuplicatesError:
-            continue  # it was deleted meanwhile, or its view can no longer be made
+            continue  # it was deleted in between, or its view can no longer be made
     return None
 
 
@@ -87,4 +87,4 @@ def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
         view = stored.open_scan(scan.samples, other["scan_key"]).view()
         return bool(scan.view() == view)
     except ScanError:
-        return False  # one was deleted meanwhile, or its view can no longer be made
+        return False  # one was deleted in between, or its view can no longer be made

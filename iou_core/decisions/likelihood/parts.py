@@ -22,7 +22,7 @@ class Parts:
             verdicts recalibrated them, there is one more, for what these change
         counted: ``(M,)`` whether the share was counted for these two classes, and
             not only for classes like them
-        verdicts: how many verdicts recalibrated them
+        verdicts: the number of verdicts that recalibrated them
         clues: the names of the attributes that are evidence
     """
 

@@ -100,7 +100,7 @@ class Comparison:
     """The result of comparing a trip with CVAT.
 
     Attributes:
-        expected: how many labels were expected back
+        expected: the number of labels expected back
         unchanged: how many of them are unchanged
         changes: the changes to the other labels, and the added labels
         agreed: labels that are equal in FiftyOne and CVAT, but not as they were sent

@@ -18,7 +18,7 @@ class SendResult:
     Attributes:
         anno_key: the key of the trip, and of FiftyOne's annotation run
         upload: the upload
-        labels: how many labels the server holds
+        labels: the number of labels on the server
         left: the labels that were not sent, and why
         links: the URLs of the tasks
     """

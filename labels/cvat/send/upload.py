@@ -42,10 +42,10 @@ class Upload:
 
     Attributes:
         sample_ids: the samples whose images are sent
-        labels: how many labels are sent
+        labels: the number of labels that are sent
         flagged: how many of them are to be reviewed
         size: the size of the images, in bytes
-        tasks: how many tasks are created
+        tasks: the number of tasks that are created
         sent_ids: the labels by sample; None for all labels of a sample
         classes: the classes that annotators can choose from
         used: the classes of the labels that are sent

@@ -16,8 +16,8 @@ class Options:
     """Options for creating tasks.
 
     Attributes:
-        task_size: how many images a task has
-        segment_size: how many images a job has; None for all images of its task
+        task_size: the number of images of a task
+        segment_size: the number of images of a job; None for all images of its task
         image_quality: the quality of the images that annotators see, in percent
         project_name: the project of the tasks, created if it does not exist
         task_assignee: the user that the tasks are assigned to

@@ -143,8 +143,8 @@ class Action:
         """Ends the action; one that changed nothing is deleted.
 
         Args:
-            count: how many labels it changed
-            samples: how many samples hold them
+            count: the number of labels that it changed
+            samples: the number of samples that have them
             is_whole (True): whether that is all. Otherwise it may have changed
                 more, and is kept as after a crash
         """

@@ -54,7 +54,7 @@ class RawLabels:
         stamps: Mapping[ObjectId, int],
         entries_of: Callable[[ListNow], Sequence[Entry] | None],
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        """Returns what changes in samples, and the samples that were edited meanwhile.
+        """Returns what changes in samples, and the samples that were edited in between.
 
         Args:
             document_ids: the samples, or frames

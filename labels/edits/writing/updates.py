@@ -135,7 +135,7 @@ def tag_update(
     Args:
         path: the path of the list
         document_id: the sample, or frame
-        n: how many labels the list has
+        n: the number of labels in the list
         labels: at least one label
         stamp: the time stamp to set
     """

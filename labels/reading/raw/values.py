@@ -53,7 +53,7 @@ def numbers(
     Args:
         raw: the bytes
         element: an element of ``M`` documents
-        n: how many numbers
+        n: the number of numbers
         whole (False): whether they have to be whole numbers
 
     Returns:

@@ -31,7 +31,7 @@ class Imported:
     """The outcome of an import.
 
     Attributes:
-        stored: how many verdicts were stored
+        stored: the number of verdicts that were stored
         unpaired: how many labels these remove that are in no pair of a stored scan:
             nothing removes them yet
         unchanged: how many were stored already

@@ -135,7 +135,7 @@ def unpaired(samples: foc.SampleCollection, given: Iterable[Given]) -> set[Objec
     for config in stored.list_scans(samples) if left else ():
         if not config["pairs_stored"]:
             continue
-        with suppress(ScanError):  # it was deleted meanwhile
+        with suppress(ScanError):  # it was deleted in between
             scan = stored.open_scan(samples, config["scan_key"])
             for block in scan.blocks():
                 known = _removable(scan.params, block)

@@ -33,7 +33,7 @@ class Queue:
 
     Attributes:
         groups: one dict for each of the first groups, ready for JSON
-        total: how many groups there are
+        total: the number of groups
         decided: how many of them are decided
     """
 

@@ -59,7 +59,7 @@ def keep(
         uuid: the scan
         names: the class names by which its classes are numbered
         blocks: all its blocks, in its order
-        total: how many there are
+        total: their number
     """
     forget()
     read: list[StoredBlock] = []

@@ -191,7 +191,7 @@ def _replace_all(
     before: dict[bytes, _Document],
     after: dict[bytes, _Document | None],
 ) -> bool:
-    """Replaces documents by others; none if one of them changed meanwhile."""
+    """Replaces documents by others; none if one of them changed in between."""
     done: list[bytes] = []
     for key, new in after.items():
         if not _replace(verdicts, key, before.get(key), new):
