@@ -76,6 +76,11 @@ def recount(
     decided = digest, decider.class_pairs
     if _is_missing(scan, params) and decided == _decided(scan):
         block_store.keep_curves(scan.uuid, params.method, curves)
+    return _plain(curves, names)
+
+
+def _plain(curves: Curves, names: Sequence[str | None]) -> dict[str, Any]:
+    """Returns curves as plain data, without the classes that have no duplicates."""
     return {
         "labels": curves.labels.tolist(),
         "images": curves.images.tolist(),

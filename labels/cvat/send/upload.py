@@ -137,10 +137,7 @@ def estimate(
     for now in raw.read(selection.sample_ids):
         sample_id, found = now.document_id, list(enumerate(now.labels))
         wanted = None if sent is None else sent[sample_id]
-        fault = NO_IMAGE if sizes.get(sample_id) is None else None
-        if sample_id in unreadable:
-            name = os.path.basename(unreadable[sample_id])
-            fault = f"is in an image that cannot be read ({name})"
+        fault = _fault_of_image(sizes.get(sample_id), unreadable.get(sample_id))
         counting.add(sample_id, fault, found, wanted)
     counting.require_some()
     going = [
@@ -162,6 +159,13 @@ def estimate(
         attributes_left,
         counting.values_left,
     )
+
+
+def _fault_of_image(size: int | None, unreadable: str | None) -> str | None:
+    """Returns why the labels of an image are not sent, if it cannot be read."""
+    if unreadable is not None:
+        return f"is in an image that cannot be read ({os.path.basename(unreadable)})"
+    return NO_IMAGE if size is None else None
 
 
 class _Counting:
