@@ -1,6 +1,6 @@
 /** The differences between the labels with the tag and the plan, in words. */
 import type { AnswerOf } from "../protocol/messages";
-import { grouped } from "./format";
+import { counted, grouped } from "./format";
 
 type TagState = AnswerOf<"compare_tag">;
 
@@ -13,8 +13,8 @@ export function tagStateText({ tagged, missing, stale, by_hand }: TagState): str
   return parts.join("; ");
 }
 
-/** The side effects of tagging: "; 44 of another plan lost it; 3 tagged by hand keep it" */
+/** The side effects of tagging: "; removed the tag from 44 labels of an earlier plan; 3 tagged by hand keep it" */
 export function replacedText({ untagged, state }: AnswerOf<"tag_labels">): string {
-  const lost = untagged === 0 ? "" : `; ${grouped(untagged)} of another plan lost it`;
+  const lost = untagged === 0 ? "" : `; removed the tag from ${counted(untagged, "label")} of an earlier plan`;
   return state.by_hand === 0 ? lost : `${lost}; ${grouped(state.by_hand)} tagged by hand ${state.by_hand === 1 ? "keeps" : "keep"} it`;
 }

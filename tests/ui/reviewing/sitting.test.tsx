@@ -302,6 +302,19 @@ describe("Apply", () => {
     await waitFor(() => expect(at("message").textContent).toContain("Undo"));
   });
 
+  it("is counted again when it was refused because another person decided", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    key("d");
+    await settled();
+    await user.click(at("review-apply"));
+    await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
+    const counted = host.count("preview_delete");
+    host.review.people = [{ who: "ben", browser: "b2", pairs: 1, last: AT }];
+    host.failures.delete_labels = { message: "The labels have changed.", consequence: "Nothing was changed.", advice: "Check the numbers again, then delete." };
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(host.count("preview_delete")).toBeGreaterThan(counted));
+  });
+
   it("says why it cannot, in a read-only App", async () => {
     const host = fakeHost(makeSummary());
     await review(Object.assign(host, { readOnly: true }));

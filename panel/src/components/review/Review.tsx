@@ -62,6 +62,11 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     if (isListed && page?.activeElement === page?.body) focus();
   }, [isListed, focus]);
 
+  React.useEffect(() => {
+    // what was refused may have been changed by another person
+    if (model.failure !== null) void store.follow();
+  }, [model.failure, store]);
+
   const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
   const run = (id: Command["id"]): void => {
