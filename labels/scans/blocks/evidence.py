@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
 
 import numpy as np
@@ -29,8 +27,7 @@ It is below the lowest IoU that likelihoods are fitted to. Otherwise, the densit
 boxes would be those of low overlaps only, as all others had masks.
 """
 
-_THREADS = 2
-_AT_ONCE = 100  # pairs that a thread compares, and the rest of their last image
+_AT_ONCE = 100  # pairs that are compared, and the rest of their last image
 _NO_PIXEL = np.zeros((1, 1), np.bool_)
 
 
@@ -101,14 +98,8 @@ def mask_ious(pairs: Pairs, fields: Sequence[LabelColumns]) -> Floats | None:
     near = near[np.argsort(image, kind="stable")]
     ends = pairs.i[near], pairs.j[near]
     result = np.full(len(pairs), np.nan)
-    with ThreadPoolExecutor(_THREADS, "iou-duplicates-masks") as pool:
-        # the threads check for cancellation as this one does
-        parts = [
-            (rows, pool.submit(copy_context().run, _compared, masks, boxes, *some))
-            for rows, *some in _whole_images(np.sort(image), near, *ends)
-        ]
-        for rows, part in parts:
-            result[rows] = part.result()
+    for rows, i, j in _whole_images(np.sort(image), near, *ends):
+        result[rows] = _compared(masks, boxes, i, j)
     return None if np.isnan(result).all() else result
 
 
