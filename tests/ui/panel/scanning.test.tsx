@@ -196,16 +196,6 @@ describe("a scan of unchanged data", () => {
 });
 
 describe("the scan that is open", () => {
-  it("is up to date also after it was opened again", async () => {
-    const host = await openForm(fakeHost(makeSummary()));
-    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
-    const [opened, asked] = [host.count("open_scan"), host.count("refresh")];
-    await user.click(at("scans"));
-    await user.click(at("open-scan"));
-    await waitFor(() => expect(host.count("open_scan")).toBe(opened + 1));
-    await waitFor(() => expect(host.count("refresh")).toBe(asked + 1));
-    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
-  });
 });
 
 describe("a view that cannot be scanned", () => {

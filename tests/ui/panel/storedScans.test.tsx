@@ -75,6 +75,7 @@ describe("stored scans", () => {
     await user.click(at("scans"));
     await user.click(at("open-scan"));
     expect(host.count("open_scan")).toBe(opened);
+    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
     expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.90");
   });
 
