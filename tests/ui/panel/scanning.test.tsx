@@ -195,9 +195,6 @@ describe("a scan of unchanged data", () => {
   });
 });
 
-describe("the scan that is open", () => {
-});
-
 describe("a view that cannot be scanned", () => {
   it("is named with the reason, which ends with it", async () => {
     const reason = "The App shows a clips view, which cannot be scanned.";
