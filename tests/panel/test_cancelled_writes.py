@@ -43,7 +43,7 @@ def followed(app, run_id, monkeypatch):
         return unwritten
 
     monkeypatch.setattr(of_host("labels.edits.change"), "STEPS_AT_ONCE", 1)
-    for name in ("job", "restore"):
+    for name in ("change", "restore"):
         monkeypatch.setattr(of_host(f"labels.edits.{name}"), "SAMPLES_AT_ONCE", 1)
     monkeypatch.setattr(writer_class, "write", one)
     return seen
@@ -123,10 +123,10 @@ def test_a_change_canceled_before_its_first_label_changes_nothing(
     deletion_class = of_host("panel.plan_answers").Deletion
     make = deletion_class.__init__
 
-    def cancelled(deletion, ctx):
+    def cancelled(deletion, *given):
         runs.cancel(dataset, run_id)
         time.sleep(CANCELED_WITHIN)
-        make(deletion, ctx)
+        make(deletion, *given)
 
     confirmed = app.confirmed(**plan, **BY_PLAN)
     monkeypatch.setattr(deletion_class, "__init__", cancelled)
