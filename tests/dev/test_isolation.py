@@ -126,7 +126,8 @@ def _files(folder):
     return {
         path.relative_to(folder)
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_relative_to(database)
+        if path.is_file()
+        and not path.is_relative_to(database)
         # a process that imports a module may compile it
         and path.suffix != ".pyc"
     }
