@@ -69,6 +69,31 @@ describe("a sitting", () => {
     expect(stored(host)).toEqual(["real"]);
   });
 
+  it("does not undo the same verdict of another person", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    key("r");
+    await settled();
+    document.body.innerHTML = "";
+    host.review.verdicts.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: AT });
+    await review(host);
+    key("z");
+    await waitFor(() => expect(at("review-notice").textContent).toContain("was changed since and was not undone."));
+    expect(stored(host)).toEqual(["real"]);
+  });
+
+  it("keeps the steps whose groups are not listed, and says when there is none to undo", async () => {
+    const host = fakeHost(makeSummary());
+    const step = { key: "gone", before: [], given: [] };
+    host.kept.set("undo:fake", JSON.stringify([step]));
+    await review(host);
+    expect(at("move-undo")).toHaveProperty("disabled", true);
+    key("d");
+    await settled();
+    key("z");
+    await waitFor(() => expect(stored(host)).toEqual([]));
+    expect(JSON.parse(host.kept.get("undo:fake") ?? "[]")).toEqual([step]);
+  });
+
   it("begins at the group whose picture was clicked, and ends in the overview", async () => {
     const host = fakeHost(makeSummary());
     host.remembered = { scan_key: "dups_1", look: { tab: "groups" } };

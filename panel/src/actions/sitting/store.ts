@@ -131,14 +131,14 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   async function undo(): Promise<void> {
     const last = lastStep(sitting);
     if (last === null) return;
-    const { step, entry, index, left } = last;
-    apply({ type: "undone", left });
-    go(index, "Undone.");
+    const { step, entry, index } = last;
+    go(index);
     if (!sitting.groups.has(entry.key)) await read([entry]);
     const group = sitting.groups.get(entry.key);
-    if (!group) return;
-    if (hasVerdicts(group, step.given)) writes.write(entry, step.before, true, "Undone.");
-    else apply({ type: "notice", notice: { text: changedText(groupTitle(group)), key: entry.key } });
+    if (group === undefined || !sitting.undo.includes(step)) return;
+    apply({ type: "undone", step });
+    if (group !== null && hasVerdicts(group, step.given)) writes.write(entry, step.before, true, "Undone.");
+    else if (group !== null) apply({ type: "notice", notice: { text: changedText(groupTitle(group)), key: entry.key } });
   }
 
   function skip(): void {

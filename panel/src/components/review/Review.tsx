@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import { useSitting } from "../../actions/sitting/useSitting";
 import type { Opened } from "../../state/model";
-import { currentEntry, currentGroup } from "../../state/review/order";
+import { currentEntry, currentGroup, lastStep } from "../../state/review/order";
 import { fatesOf, verdictOf } from "../../state/review/verdicts";
 import { type Command, spokenText } from "../../words/review/verdicts";
 import { NameForm } from "../reviewList/NameForm";
@@ -120,7 +120,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
         </>
       )}
       <Foot>
-        {entries?.length !== 0 && <VerdictBar group={group} canUndo={sitting.undo.length > 0} width={width} onCommand={onCommand} />}
+        {entries?.length !== 0 && <VerdictBar group={group} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
         {children}
         <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
       </Foot>

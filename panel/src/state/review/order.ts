@@ -26,14 +26,14 @@ export function isBehind(sitting: Sitting): boolean {
   return sitting.decided.has(key) && sitting.undo.some((step) => step.key === key);
 }
 
-/** The newest step whose group is listed, and the steps before it; `null` if there is none. */
-export function lastStep({ entries, undo }: Sitting): { readonly step: Step; readonly entry: Entry; readonly index: number; readonly left: readonly Step[] } | null {
+/** The newest step whose group is listed; `null` if there is none. */
+export function lastStep({ entries, undo }: Sitting): { readonly step: Step; readonly entry: Entry; readonly index: number } | null {
   const places = new Map(entries?.map(({ key }, index) => [key, index]));
   for (let k = undo.length - 1; k >= 0; k--) {
     const step = undo[k];
     const index = step && places.get(step.key);
     const entry = index === undefined ? undefined : entries?.[index];
-    if (step !== undefined && index !== undefined && entry !== undefined) return { step, entry, index, left: undo.slice(0, k) };
+    if (step !== undefined && index !== undefined && entry !== undefined) return { step, entry, index };
   }
   return null;
 }

@@ -73,7 +73,7 @@ export type ReviewEvent =
   | { type: "pick"; id: string | null }
   | { type: "hide"; id: string }
   | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; announced: string }
-  | { type: "undone"; left: readonly Step[] }
+  | { type: "undone"; step: Step }
   | { type: "took back"; key: string }
   | { type: "pending"; change: 1 | -1 }
   | { type: "counted"; byVerdicts: number }
@@ -102,7 +102,7 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "judge":
       return judged(sitting, event);
     case "undone":
-      return { ...sitting, undo: event.left };
+      return { ...sitting, undo: sitting.undo.filter((step) => step !== event.step) };
     case "took back":
       return { ...sitting, undo: sitting.undo.filter((step) => step.key !== event.key) };
     case "pending":

@@ -83,9 +83,9 @@ export function knownOf(group: ReviewGroup, named: readonly { readonly label_ids
   return named.map(({ label_ids }) => ({ label_ids, judged: byPair.get(pairKey(label_ids)) ?? null }));
 }
 
-/** Whether the pairs still have these verdicts. */
+/** Whether the pairs still have these verdicts, of these people. */
 export function hasVerdicts(group: ReviewGroup, given: readonly Known[]): boolean {
-  const said = ({ judged }: Known) => `${judged?.verdict} ${judged?.kept}`;
+  const said = ({ judged }: Known) => JSON.stringify([judged?.verdict, judged?.kept, judged?.who]);
   const now = knownOf(group, given);
   return given.every((one, k) => said(one) === said(now[k] ?? one));
 }
