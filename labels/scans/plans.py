@@ -274,7 +274,7 @@ def _removals(
 
 
 def _mask_ious(pairs: Pairs, labels: Ints, partners: Ints) -> list[float | None]:
-    """Returns the IoU of the masks of labels and their partners, -1 for none."""
+    """Returns the IoU of the masks of each label and its partner; None if unknown."""
     if pairs.mask_iou is None:
         return [None] * len(labels)
     known = pairs.select(~np.isnan(pairs.mask_iou))

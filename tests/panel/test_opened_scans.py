@@ -23,7 +23,7 @@ def opened(database, monkeypatch):
         return open_scan(samples, scan_key)
 
     monkeypatch.setattr(stored, "open_scan", count)
-    # no scan is repeated: that opens scans of its own
+    # repeating a scan opens more scans
     monkeypatch.setattr(rescans, "RESCAN_LABELS", 0)
     return keys
 

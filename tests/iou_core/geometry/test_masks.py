@@ -11,23 +11,12 @@ from geometries import fiftyone_matrix, matrices, pair, share
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
+from shape_labels import FULL, detections, masks
 
 from duplicates.iou_core.geometry.masks import masks as masks_module
 from duplicates.iou_core.geometry.masks import rle_overlaps
 from duplicates.iou_core.geometry.masks.masks import Masks
 from duplicates.iou_core.geometry.masks.rle import encode
-
-FULL = [0, 0, 1, 1]
-
-
-def masks(labels):
-    """Returns the geometry of ``(box, mask)`` labels."""
-    boxes = np.array([box for box, _ in labels], float).reshape(-1, 4)
-    return Masks(boxes, lambda k: labels[k][1])
-
-
-def detections(labels):
-    return [fo.Detection(bounding_box=list(box), mask=mask) for box, mask in labels]
 
 
 def blob(rng, height, width):

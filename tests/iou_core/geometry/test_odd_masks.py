@@ -1,24 +1,12 @@
 """Masks that are empty, stretched, or cannot be placed."""
 
-import fiftyone as fo
 import numpy as np
 import pytest
 from geometries import fiftyone_matrix, matrices, pair, share
+from shape_labels import FULL, detections, masks
 
 from duplicates.iou_core.errors import BoxError
 from duplicates.iou_core.geometry.masks.masks import Masks
-
-FULL = [0, 0, 1, 1]
-
-
-def masks(labels):
-    """Returns the geometry of ``(box, mask)`` labels."""
-    boxes = np.array([box for box, _ in labels], float).reshape(-1, 4)
-    return Masks(boxes, lambda k: labels[k][1])
-
-
-def detections(labels):
-    return [fo.Detection(bounding_box=list(box), mask=mask) for box, mask in labels]
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int32, np.float32])

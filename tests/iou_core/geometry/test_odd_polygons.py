@@ -2,25 +2,13 @@
 
 import math
 
-import fiftyone as fo
 import numpy as np
 import pytest
 import shapely
 from geometries import fiftyone_matrix, matrices, pair, share
+from shape_labels import LINE, SQUARE, polygons, polylines
 
-from duplicates.iou_core.geometry.polygons.polygons import Polygons
-
-SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
 BOW_TIE = [[0, 0], [1, 1], [1, 0], [0, 1]]
-LINE = [[0.1, 0.1], [0.5, 0.5]]
-
-
-def polygons(*labels):
-    return Polygons.from_lists(labels)
-
-
-def polylines(labels):
-    return [fo.Polyline(points=rings, closed=True, filled=True) for rings in labels]
 
 
 def test_a_bow_tie_keeps_both_lobes_although_fiftyone_loses_one():

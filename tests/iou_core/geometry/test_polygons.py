@@ -4,7 +4,6 @@ import gzip
 import json
 import sys
 
-import fiftyone as fo
 import fiftyone.utils.iou as foui
 import numpy as np
 import pytest
@@ -12,21 +11,11 @@ import shapely
 from geometries import fiftyone_matrix, matrices, pair, share
 from hypothesis import given
 from hypothesis import strategies as st
+from shape_labels import LINE, SQUARE, polygons, polylines
 
 from duplicates.iou_core.errors import PolygonError
 from duplicates.iou_core.geometry.polygons import trapezoids
 from duplicates.iou_core.geometry.polygons.polygons import Polygons
-
-SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
-LINE = [[0.1, 0.1], [0.5, 0.5]]
-
-
-def polygons(*labels):
-    return Polygons.from_lists(labels)
-
-
-def polylines(labels):
-    return [fo.Polyline(points=rings, closed=True, filled=True) for rings in labels]
 
 
 def star(rng, points, center=None, size=0.3):
