@@ -3,12 +3,12 @@ import { describe, expect, it, vi } from "vitest";
 import { ON_DANGER } from "../../../panel/src/components/widgets/theme";
 import { entryOf, fakeHost } from "../fakeHost";
 import { makeSummary } from "../makeSummary";
-import { at, choose, labelsAt, lastOf, open, openForm, requests, sentence, user } from "./opened";
+import { at, choose, labelsAt, lastOf, open, openForm, requests, requestsAtRest, sentence, user } from "./opened";
 
 describe("the threshold", () => {
   it("follows the pointer on the histogram and is set where the pointer is released", async () => {
     const host = await open(fakeHost(makeSummary()));
-    const before = requests(host);
+    const before = await requestsAtRest(host);
     const picture = screen.getByRole("group", { name: /^Histogram/ });
     const x = (iou: number) => 40 + ((iou - 0.05) / 0.95) * (600 - 32 - 80);
     fireEvent.pointerDown(picture, { clientX: x(0.9), button: 0 });
@@ -23,7 +23,7 @@ describe("the threshold", () => {
 
   it("updates every number while the slider is dragged, without requests", async () => {
     const host = await open(fakeHost(makeSummary()));
-    const before = requests(host);
+    const before = await requestsAtRest(host);
     const slider = screen.getByRole("slider", { name: "IoU threshold" });
     for (const value of [700, 600, 500]) fireEvent.change(slider, { target: { value } });
     expect(sentence()).toContain(`${labelsAt(45)?.toLocaleString("en-US")} of 36,781 labels would be removed`);
@@ -36,7 +36,7 @@ describe("the threshold", () => {
 
   it("moves by arrow keys on the histogram, by a tenth with Shift", async () => {
     const host = await open(fakeHost(makeSummary()));
-    const before = requests(host);
+    const before = await requestsAtRest(host);
     const handle = screen.getByRole("slider", { name: "Threshold, on the histogram" });
     fireEvent.keyDown(handle, { key: "ArrowLeft" });
     fireEvent.keyDown(handle, { key: "ArrowLeft", shiftKey: true });
@@ -141,7 +141,7 @@ describe("the decision", () => {
     const fewer = Math.round(0.9 * (labelsAt(70, "greedy") ?? 0));
     await waitFor(() => expect(sentence()).toContain(`${fewer} of 36,781`));
     expect(at("tag").textContent).toBe(`Tag ${fewer}`);
-    const before = requests(host);
+    const before = await requestsAtRest(host);
     fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 500 } });
     expect(sentence()).toContain(`${Math.round(0.9 * (labelsAt(45, "greedy") ?? 0)).toLocaleString("en-US")} of`);
     expect(requests(host)).toBe(before);

@@ -1,5 +1,5 @@
 /** The open panel, and what a test reads in it. */
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { expect } from "vitest";
@@ -26,6 +26,15 @@ export async function open(host: FakeHost): Promise<FakeHost> {
   await waitFor(() => expect(at("opening")).toBeNull());
   await waitFor(() => expect(host.count("refresh")).toBeGreaterThan(0));
   return host;
+}
+
+/** The number of requests once the panel makes no more by itself. */
+export async function requestsAtRest(host: FakeHost): Promise<number> {
+  for (let seen = -1; seen !== requests(host); ) {
+    seen = requests(host);
+    await act(() => new Promise((done) => setTimeout(done, 50)));
+  }
+  return requests(host);
 }
 
 export async function openForm(host: FakeHost): Promise<FakeHost> {
