@@ -19,11 +19,6 @@ PARAMS = ComputeParams(FIELD)
 ATTRS = "score", "annotator"  # of some of the odd labels
 
 
-@pytest.fixture
-def dataset(raw_dataset):
-    return raw_dataset(odd_labels.documents(8))
-
-
 def overwrite(dataset, params=PARAMS, attrs=ATTRS, **options):
     return compute_max_ious(dataset, params, *attrs, overwrite=True, **options)
 

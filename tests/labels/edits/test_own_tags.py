@@ -5,6 +5,7 @@ import os
 import pytest
 from bson import ObjectId
 from fiftyone import ViewField as F
+from own_tagged import BOX, FAR, FIELD, TAG, of_plan, own, retag, tagged_now
 
 from dev.drawing import scenes
 from duplicates.iou_core.errors import ParamsError
@@ -19,11 +20,6 @@ from duplicates.labels.jobs import engines
 from duplicates.labels.review import emptied
 from duplicates.labels.review.groups import list_groups
 from duplicates.labels.scans import plans, search
-
-FIELD = "ground_truth"
-TAG = "duplicate"
-BOX = [0.1, 0.1, 0.4, 0.4]
-FAR = [0.6, 0.6, 0.2, 0.2]
 
 
 def content(dataset):
@@ -41,24 +37,6 @@ def ids(dataset):
     ]
 
 
-def tagged_now(dataset):
-    found = tagged.find_tagged(dataset, require_label_field(dataset, FIELD), TAG)
-    return {label_id for labels in found.labels.values() for label_id in labels}
-
-
-def of_plan(plan):
-    return {ObjectId(removal.label_id) for removal in plan.removals}
-
-
-def own(dataset):
-    found = own_tags.read(dataset, require_label_field(dataset, FIELD), TAG)
-    return {label_id for labels in found.values() for label_id in labels}
-
-
-def retag(dataset, plan, **options):
-    return tag.tag_plan(dataset, plan, TAG, replace=True, **options)
-
-
 @pytest.fixture
 def dataset(make_dataset):
     """Three samples with two cars each at one place, and a lone label."""
@@ -74,19 +52,23 @@ def both(dataset):
     return found
 
 
-def test_tagging_two_plans_of_the_demo_and_deleting_the_tag_empties_nothing(
-    make_dataset,
-):
+def demo(make_dataset, images):
+    """Returns images of the demo, the key of their scan, and two plans."""
     dataset = make_dataset(
         [
             [(label["label"], label["bounding_box"]) for label in scenes.draw(k)[1]]
-            for k in range(12)
+            for k in range(images)
         ]
     )
     key = search.find_duplicates(dataset, FindParams(FIELD)).scan_key
-    simple, greedy = (
-        plans.plan(dataset, key, method=name) for name in ("simple", "greedy")
-    )
+    found = (plans.plan(dataset, key, method=name) for name in ("simple", "greedy"))
+    return dataset, key, *found
+
+
+def test_tagging_two_plans_of_the_demo_and_deleting_the_tag_empties_nothing(
+    make_dataset,
+):
+    dataset, _, simple, greedy = demo(make_dataset, 12)
     together = of_plan(simple) | of_plan(greedy)
     assert len(together) > max(len(simple), len(greedy))
 
@@ -105,16 +87,9 @@ def test_tagging_two_plans_of_the_demo_and_deleting_the_tag_empties_nothing(
 def test_two_plans_of_the_demo_that_add_up_would_empty_116_of_its_160_objects(
     make_dataset,
 ):
-    dataset = make_dataset(
-        [
-            [(label["label"], label["bounding_box"]) for label in scenes.draw(k)[1]]
-            for k in range(scenes.COUNT)
-        ]
-    )
-    key = search.find_duplicates(dataset, FindParams(FIELD)).scan_key
-    plan, greedy = (plans.plan(dataset, key, method=m) for m in ("simple", "greedy"))
-    for one in (plan, greedy):
-        tag.tag_plan(dataset, one, TAG)
+    dataset, key, *both = demo(make_dataset, scenes.COUNT)
+    for plan in both:
+        tag.tag_plan(dataset, plan, TAG)
 
     found = tagged.find_tagged(dataset, require_label_field(dataset, FIELD), TAG)
 

@@ -5,6 +5,7 @@ import os
 import pytest
 from bson import ObjectId
 from filmed import add_video
+from own_tagged import BOX, FAR, FIELD, TAG, of_plan, own, retag, tagged_now
 
 from duplicates.iou_core.errors import NewerError, ParamsError
 from duplicates.iou_core.params import ComputeParams, FindParams
@@ -20,10 +21,7 @@ from duplicates.labels.edits.writing import (
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.scans import plans, search
 
-OLD, NEW = "ground_truth", "checked"
-TAG = "duplicate"
-BOX = [0.1, 0.1, 0.4, 0.4]
-FAR = [0.6, 0.6, 0.2, 0.2]
+OLD, NEW = FIELD, "checked"
 LABELS = [("car", BOX), ("car", BOX), ("bus", FAR)]
 
 
@@ -35,24 +33,6 @@ def dataset(make_dataset):
 def plan_of(dataset, name, method="simple"):
     key = search.find_duplicates(dataset, FindParams(name)).scan_key
     return plans.plan(dataset, key, method=method)
-
-
-def retag(dataset, plan):
-    return tag.tag_plan(dataset, plan, TAG, replace=True)
-
-
-def of_plan(plan):
-    return {ObjectId(removal.label_id) for removal in plan.removals}
-
-
-def own(dataset, name):
-    found = own_tags.read(dataset, require_label_field(dataset, name), TAG)
-    return {label_id for labels in found.values() for label_id in labels}
-
-
-def have(dataset, name):
-    found = tagged.find_tagged(dataset, require_label_field(dataset, name), TAG)
-    return {label_id for labels in found.labels.values() for label_id in labels}
 
 
 def records(dataset):
@@ -67,7 +47,7 @@ def test_a_second_tagging_replaces_the_first_after_the_field_was_renamed(dataset
     state = tagged.compare(dataset, require_label_field(dataset, NEW), TAG, plan)
     assert state == tagged.TagState(tagged=3, missing=3, stale=3, by_hand=0)
     assert retag(dataset, plan).untagged == 3
-    assert have(dataset, NEW) == of_plan(plan) == own(dataset, NEW)
+    assert tagged_now(dataset, NEW) == of_plan(plan) == own(dataset, NEW)
 
 
 def test_a_tag_that_a_person_took_off_after_the_renaming_is_not_the_plugins(dataset):
@@ -94,7 +74,7 @@ def test_a_tagging_of_a_renamed_field_is_undone_after_the_one_that_replaced_it(d
         restore(dataset, first.restore_key)
     restore(dataset, second.restore_key)
     restore(dataset, first.restore_key)
-    assert have(dataset, "final") == own(dataset, "final") == set()
+    assert tagged_now(dataset, "final") == own(dataset, "final") == set()
 
 
 def test_tags_of_a_field_that_was_copied_stay_with_neither_once_it_is_gone(dataset):
@@ -231,5 +211,5 @@ def test_a_write_of_another_field_at_any_moment_makes_no_tag_a_persons(
     monkeypatch.setattr(holder, name, interrupted)
     retag(dataset, plan)
     assert len(between) > 1
-    assert have(dataset, OLD) == of_plan(plan) == own(dataset, OLD)
+    assert tagged_now(dataset, OLD) == of_plan(plan) == own(dataset, OLD)
     assert not [r for r in records(dataset) if r.get("stamping")]

@@ -3,11 +3,11 @@
 import odd_labels
 import pytest
 from odd_labels import FIELD, PATH
+from undoable import planned
 
-from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.iou_core.params import ComputeParams
 from duplicates.labels.edits import delete, max_iou, merge, restore
 from duplicates.labels.edits.writing import undo
-from duplicates.labels.scans import plans, search
 
 ACTIONS = {"delete": delete.delete_plan, "merge": merge.merge_plan}
 
@@ -19,11 +19,6 @@ def dataset(raw_dataset):
 
 def compute(dataset):
     max_iou.compute_max_ious(dataset, ComputeParams(FIELD), "max_iou", "partner")
-
-
-def planned(dataset):
-    found = search.find_duplicates(dataset, FindParams(FIELD))
-    return plans.plan(dataset, str(found.scan_key))
 
 
 @pytest.mark.parametrize("name", ACTIONS)
