@@ -2,6 +2,8 @@ import cvat_data
 import fiftyone.operators as foo
 import panel_calls
 import pytest
+from called import FIELD
+from decision_calls import run
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,3 +35,9 @@ def dataset(make_dataset, tmp_path):
     dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
     dataset.compute_metadata(num_workers=1, progress=False)
     return dataset
+
+
+@pytest.fixture
+def scan(dataset):
+    """The key of a scan of ``dataset``."""
+    return run("find_duplicates", dataset, label_field=FIELD)["scan_key"]

@@ -7,6 +7,7 @@ import fiftyone as fo
 import numpy as np
 import panel_calls
 import pytest
+from pictured import picture_of_scan
 from PIL import Image
 
 from duplicates.iou_core.params import FindParams
@@ -18,16 +19,6 @@ FIELD = "gt"
 SIZE = (200, 100)
 BOUNDS = [0.35, 0.4, 0.3, 0.2]
 """60 by 20 pixels."""
-ASKED = {
-    "iou_thresh": 0.3,
-    "method": "simple",
-    "keep": [],
-    "metric": "iou",
-    "classes": None,
-    "class_pair": None,
-    "offset": 0,
-    "limit": 1,
-}
 
 
 @pytest.fixture
@@ -59,16 +50,6 @@ def put(dataset, *rotations, bounds=BOUNDS, **attributes):
     return sample
 
 
-def picture_of(dataset):
-    app = panel_calls.App(dataset)
-    (group,) = app.send("list_groups", scan_key="scan", **ASKED)["groups"]
-    ids = [member["label_id"] for member in group["members"]]
-    asked = dict(scan_key="scan", document_id=group["document_id"], label_ids=ids)
-    picture = app.send("draw_crop", **asked)
-    assert picture["ok"], picture
-    return picture
-
-
 def corners(outline):
     """Returns the four corners of an SVG path, as ``(4, 2)``."""
     pairs = re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", outline)
@@ -94,7 +75,9 @@ def angle_of(points):
 @pytest.mark.parametrize("degrees", [0, 30, 90, 135, -20])
 def test_a_box_is_drawn_turned_clockwise_about_its_center(dataset, degrees):
     put(dataset, degrees, degrees + 5)
-    outlines = [corners(shape["outline"]) for shape in picture_of(dataset)["shapes"]]
+    outlines = [
+        corners(shape["outline"]) for shape in picture_of_scan(dataset)[1]["shapes"]
+    ]
 
     for points, turned in zip(outlines, (degrees, degrees + 5), strict=True):
         long, short = sides(points)[0], sides(points)[-1]
@@ -117,20 +100,22 @@ def test_angles_in_radians_are_drawn_as_the_scan_compared_them(dataset):
     params = FindParams(FIELD, iou_thresh=0.3, rotation_unit=("radians",))
     search.find_duplicates(dataset, params, "scan")
 
-    for shape in picture_of(dataset)["shapes"]:
+    for shape in picture_of_scan(dataset)[1]["shapes"]:
         assert angle_of(corners(shape["outline"])) == pytest.approx(30, abs=1)
 
 
 def test_an_upright_box_beside_a_turned_one_is_drawn_upright(dataset):
     put(dataset, 10, None)
-    angles = [angle_of(corners(s["outline"])) for s in picture_of(dataset)["shapes"]]
+    angles = [
+        angle_of(corners(s["outline"])) for s in picture_of_scan(dataset)[1]["shapes"]
+    ]
 
     assert angles == pytest.approx([10, 0], abs=1)
 
 
 def test_the_crop_contains_the_corners_that_turning_moves_outside_the_bounds(dataset):
     put(dataset, 90, 90, bounds=[0.35, 0.45, 0.3, 0.1])
-    picture = picture_of(dataset)
+    _, picture = picture_of_scan(dataset)
 
     for shape in picture["shapes"]:
         points = corners(shape["outline"])

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import fiftyone.operators as foo
+from fiftyone.operators import types
 from fiftyone.operators.executor import resolve_type
 from fiftyone.operators.registry import OperatorRegistry
 
@@ -31,3 +32,25 @@ def form(name, dataset, **params):
 def fields(name, dataset, **params):
     """Returns the fields of a form by name."""
     return dict(form(name, dataset, **params).type.properties)
+
+
+def errors(fields):
+    return [field.error_message for field in fields.values() if field.invalid]
+
+
+def texts(fields):
+    """Returns the texts of notices and warnings."""
+    return {
+        type(field.view).__name__: f"{field.view.label} {field.view.description or ''}"
+        for field in fields.values()
+        if isinstance(field.view, types.Notice | types.Warning)
+    }
+
+
+def default_values(fields):
+    """Returns the values that the App sends if a user changes nothing in a form."""
+    return {
+        name: field.default
+        for name, field in fields.items()
+        if field.default is not None and not isinstance(field.type, types.View)
+    }

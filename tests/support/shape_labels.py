@@ -27,3 +27,12 @@ def polygons(*labels):
 
 def polylines(labels):
     return [fo.Polyline(points=rings, closed=True, filled=True) for rings in labels]
+
+
+def star(rng, points, center=None, size=0.3):
+    """Returns a ring around a center that does not cross itself."""
+    center = rng.random(2) if center is None else center
+    angle = np.sort(rng.random(points)) * 2 * np.pi
+    radius = size * (0.3 + 0.7 * rng.random((points, 1)))
+    at = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (center + radius * at).tolist()

@@ -9,38 +9,11 @@ import numpy as np
 import pytest
 import shapely
 from geometries import fiftyone_matrix, matrices, pair, share
-from hypothesis import given
-from hypothesis import strategies as st
-from shape_labels import LINE, SQUARE, polygons, polylines
+from shape_labels import LINE, SQUARE, polygons, polylines, star
 
 from duplicates.iou_core.errors import PolygonError
 from duplicates.iou_core.geometry.polygons import trapezoids
 from duplicates.iou_core.geometry.polygons.polygons import Polygons
-
-
-def star(rng, points, center=None, size=0.3):
-    """Returns a ring around a center that does not cross itself."""
-    center = rng.random(2) if center is None else center
-    angle = np.sort(rng.random(points)) * 2 * np.pi
-    radius = size * (0.3 + 0.7 * rng.random((points, 1)))
-    at = np.stack((np.cos(angle), np.sin(angle)), axis=1)
-    return (center + radius * at).tolist()
-
-
-def by_shapely(labels):
-    """Computes the IoUs of unions of valid rings with shapely."""
-    solid = [
-        shapely.union_all([shapely.make_valid(shapely.Polygon(r)) for r in rings])
-        for rings in labels
-    ]
-    n = len(solid)
-    found = np.zeros((n, n))
-    for i in range(n):
-        for j in range(n):
-            union = solid[i].union(solid[j]).area
-            if i != j and union:
-                found[i, j] = solid[i].intersection(solid[j]).area / union
-    return found
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -117,58 +90,6 @@ def test_ious_of_coco_polygons_equal_fiftyones(shared_data):
     assert (geometry.area[valid] <= area[valid] + 1e-9).all()
 
 
-on_a_grid = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(
-    lambda p: [p[0] / 6, p[1] / 6]
-)
-ring = st.lists(on_a_grid, min_size=3, max_size=7)
-triangle = st.lists(on_a_grid, min_size=3, max_size=3).filter(
-    lambda r: shapely.Polygon(r).area > 0
-)
-simple_ring = ring.filter(lambda r: shapely.Polygon(r).is_valid)
-
-
-@pytest.mark.slow
-@given(st.lists(st.lists(triangle, min_size=1, max_size=3), min_size=2, max_size=4))
-def test_ious_of_shapes_with_common_edges_and_corners_equal_shapelys(labels):
-    np.testing.assert_allclose(
-        matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
-    )
-
-
-@given(simple_ring, simple_ring)
-def test_ious_of_simple_rings_equal_shapelys(a, b):
-    labels = [[a], [b]]
-    np.testing.assert_allclose(
-        matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
-    )
-
-
-@pytest.mark.slow
-@given(st.lists(ring, min_size=1, max_size=3), st.lists(ring, min_size=1, max_size=3))
-def test_iou_is_symmetric_and_1_for_a_copy_of_any_rings(a, b):
-    assert pair(polygons(a, b)) == pytest.approx(pair(polygons(b, a)), abs=1e-9)
-    assert pair(polygons(a, a)) == pytest.approx(1, abs=1e-9)
-    assert polygons(a, b).broken == []
-
-
-@given(simple_ring, simple_ring, st.integers(-3, 3), st.integers(-3, 3))
-def test_iou_does_not_change_when_both_labels_move(a, b, dx, dy):
-    moved = [[[x + dx / 4, y + dy / 8] for x, y in ring] for ring in (a, b)]
-
-    assert pair(polygons(*[[ring] for ring in moved])) == pytest.approx(
-        pair(polygons([a], [b])), abs=1e-9
-    )
-
-
-@given(simple_ring, simple_ring, st.integers(0, 6))
-def test_the_direction_and_first_point_of_a_ring_do_not_matter(a, b, k):
-    turned = (a[k:] + a[:k])[::-1]
-
-    assert pair(polygons([turned], [b])) == pytest.approx(
-        pair(polygons([a], [b])), abs=1e-9
-    )
-
-
 def test_share_is_the_fraction_of_a_label_inside_the_other():
     half = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
     geometry = polygons([SQUARE], [half])
@@ -193,24 +114,6 @@ def test_separate_shapes_whose_boxes_overlap_have_exactly_iou_0():
         # the corner beyond the diagonal
         b = [[0.4, 0.5], [0.5, 0.4], [0.5, 0.5]]
         assert pair(polygons([a], [b])) == 0
-
-
-@pytest.mark.parametrize("width", [1e-3, 1e-6, 1e-9])
-def test_ious_of_thin_shapes_across_the_image_equal_shapelys(width):
-    a = [[[0, 0], [1, 1], [1, 1 + width], [0, width], [0, width / 2]]]
-    b = [[[0, width / 3], [1, 1 + width / 3], [1, 1 + 2 * width], [0, 2 * width]]]
-
-    # the coordinates are themselves rounded to about 1e-16
-    assert pair(polygons(a, b)) == pytest.approx(
-        by_shapely([a, b])[0, 1], abs=max(1e-9, 1e-15 / width)
-    )
-
-
-def test_tiny_overlaps_equal_shapelys():
-    for depth in (1e-3, 1e-6, 1e-9):
-        b = [[1 - depth, 0.5], [2, 0.2], [2, 0.9]]
-        expected = by_shapely([[SQUARE], [b]])[0, 1]
-        assert pair(polygons([SQUARE], [b])) == pytest.approx(expected, rel=1e-6)
 
 
 def test_ious_do_not_change_far_from_the_origin():
@@ -246,34 +149,6 @@ def test_exact_copies_to_the_left_of_the_image_are_found():
     ring = [[-0.04, 0.41], [0.32, 0.13], [0.63, 0.56], [0.24, 0.7]]
 
     assert pair(polygons([ring], [ring])) == pytest.approx(1, abs=1e-12)
-
-
-shift = st.floats(-50, 50).map(lambda v: round(v, 6))
-
-
-@given(st.integers(0, 2**32), shift, shift)
-def test_every_copy_is_found_at_any_position_of_the_labels(seed, dx, dy):
-    rng = np.random.default_rng(seed)
-    rings = [star(rng, rng.integers(5, 15)) for _ in range(6)]
-    moved = [[np.add(ring, (dx, dy)).tolist()] for ring in rings]
-    here, _ = matrices(polygons(*[[ring] for ring in rings] * 2))
-    there, _ = matrices(polygons(*moved, *moved))
-
-    np.testing.assert_allclose(np.diag(there[:6, 6:]), 1, atol=1e-9)
-    np.testing.assert_allclose(there, here, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(there, by_shapely(moved * 2), rtol=0, atol=1e-9)
-
-
-@given(st.integers(0, 2**32), st.sampled_from([-1e12, -3.7, -0.04, 0.1, 2.9, 1e6]))
-def test_ious_do_not_depend_on_the_other_labels_of_a_block(seed, x):
-    rng = np.random.default_rng(seed)
-    labels = [[star(rng, rng.integers(5, 15))] for _ in range(5)] * 2
-    wide = [[[x, 0.1], [x + 0.1, 0.7], [1.0, 0.4], [0.5, 0.1]]]
-    others = [[star(rng, 8)], wide, [star(rng, 8, [x, 0.3])]]
-    alone, _ = matrices(polygons(*labels))
-    among, _ = matrices(polygons(*others, *labels))
-
-    np.testing.assert_allclose(among[3:, 3:], alone, rtol=0, atol=1e-12)
 
 
 def test_only_labels_of_one_group_are_compared():

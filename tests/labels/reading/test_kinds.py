@@ -3,20 +3,19 @@
 import itertools
 
 import drawn
-import fiftyone as fo
 import fiftyone.utils.iou as foui
 import fiftyone_reference as theirs
 import numpy as np
 import pytest
 from drawn import CASES, FIELD, OTHER
 from fiftyone import ViewField as F
+from found import THRESHOLDS, ids
 
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits.max_iou import compute_max_ious
 from duplicates.labels.scans.search import find_duplicates
 
 METHODS = ("simple", "greedy")
-THRESHOLDS = (0.05, 0.3, 0.6, 0.9)
 COMPARED_BY_FIFTYONE = [name for name in CASES if name != "segments"]
 ON_FRAMES = ("boxes", "polygons", "filled and unfilled", "keypoints", "masks")
 
@@ -36,11 +35,6 @@ def dataset_of(database, tmp_path_factory):
     yield draw
     for dataset in made.values():
         dataset.delete()
-
-
-def ids(samples, field, **options):
-    params = FindParams(field, **options)
-    return find_duplicates(samples, params, record=False).label_ids
 
 
 def flat(values):
@@ -246,61 +240,3 @@ class TestSegments:
     def test_fiftyone_raises_an_error_for_segments(self, dataset_of):
         with pytest.raises(ValueError, match="TemporalDetections"):
             theirs.duplicates(dataset_of("segments"), FIELD)
-
-
-class TestGroups:
-    """Each slice of a grouped dataset is compared separately."""
-
-    @pytest.fixture(scope="class")
-    def grouped(self, database):
-        dataset = fo.Dataset()
-        dataset.add_group_field("group", default="left")
-        rng = np.random.default_rng(7)
-        for k in range(8):
-            group = fo.Group()
-            for name, extension, kind in (
-                ("left", "png", "boxes"),
-                ("right", "png", "boxes"),
-                ("scene", "fo3d", "cuboids"),
-            ):
-                field = "cuboids" if kind == "cuboids" else FIELD
-                sample = fo.Sample(
-                    filepath=f"/media/{name}{k}.{extension}", group=group.element(name)
-                )
-                sample[field] = drawn.labels(CASES[kind], rng)
-                dataset.add_sample(sample)
-        yield dataset
-        dataset.delete()
-
-    @pytest.mark.parametrize("slices", ["left", "right", ["left", "right"]])
-    def test_ids_of_a_chosen_slice_equal_fiftyones(self, grouped, slices):
-        samples = grouped.select_group_slices(slices)
-        for iou_thresh in THRESHOLDS:
-            expected = theirs.duplicates(samples, FIELD, iou_thresh=iou_thresh)
-            assert ids(samples, FIELD, iou_thresh=iou_thresh) == expected
-        assert expected or iou_thresh
-
-    def test_the_active_slice_is_the_default(self, grouped):
-        expected = theirs.duplicates(
-            grouped.select_group_slices("left"), FIELD, iou_thresh=0.3
-        )
-        assert ids(grouped, FIELD, iou_thresh=0.3) == expected != []
-
-    def test_all_slices_give_the_ids_of_each_slice_in_turn(self, grouped):
-        samples = grouped.select_group_slices(
-            ["left", "right", "scene"], _allow_mixed=True
-        )
-        one_by_one = [
-            label_id
-            for name in ("left", "right")
-            for label_id in ids(
-                grouped.select_group_slices(name), FIELD, iou_thresh=0.3
-            )
-        ]
-        assert sorted(ids(samples, FIELD, iou_thresh=0.3)) == sorted(one_by_one)
-
-    def test_a_slice_of_3d_scenes_is_compared_by_cuboids(self, grouped):
-        samples = grouped.select_group_slices("scene")
-        expected = theirs.duplicates(samples, "cuboids", iou_thresh=0.2)
-
-        assert ids(samples, "cuboids", iou_thresh=0.2) == expected != []
