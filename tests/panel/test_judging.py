@@ -17,6 +17,8 @@ pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 PLAN = {"keep": [], "metric": "iou", "classwise": False, "iou_thresh": 0.75}
 KEY = "dups"
+REVIEWED = {"scan_key": KEY, "method": "simple", **PLAN, "classes": None}
+REVIEWED |= {"source": "reviewed", "tag": "duplicate"}
 
 
 @pytest.fixture
@@ -30,20 +32,17 @@ def ids(dataset):
     return dataset.values("ground_truth.detections.id")
 
 
-def judge(app, sample, given, who="Anna", method="simple", **more):
-    return app.send(
-        "judge_pairs",
-        scan_key=KEY,
-        document_id=str(sample.id),
-        who=who,
-        method=method,
-        **PLAN,
-        **more,
-        verdicts=[
-            {"label_ids": list(pair), "verdict": kind, "kept": kept, "seen": seen}
-            for pair, kind, kept, seen in given
-        ],
-    )
+def ask(app, sent, who=None, method="simple", **more):
+    asked = {"scan_key": KEY, **PLAN, **more}
+    return app.send("judge_pairs", who=who, method=method, verdicts=sent, **asked)
+
+
+def judge(app, sample, given, who="Anna", **more):
+    sent = [
+        {"label_ids": list(pair), "verdict": kind, "kept": kept, "seen": seen}
+        for pair, kind, kept, seen in given
+    ]
+    return ask(app, sent, who, document_id=str(sample.id), **more)
 
 
 @pytest.mark.parametrize("method", ["simple", "greedy", "nms", "fewest"])
@@ -205,15 +204,7 @@ def test_an_invalid_verdict_is_reported_and_stores_nothing(app, given):
         and {k: pairs.get(v, v) if isinstance(v, str) else v for k, v in one.items()}
         for one in given
     ]
-    answer = app.send(
-        "judge_pairs",
-        scan_key=KEY,
-        document_id=str(app.dataset.first().id),
-        who=None,
-        method="simple",
-        **PLAN,
-        verdicts=sent,
-    )
+    answer = ask(app, sent, document_id=str(app.dataset.first().id))
     assert not answer["ok"]
     assert answer["error"]["consequence"] == "Nothing was changed."
     assert "unexpected" not in answer["error"]["message"]
@@ -223,15 +214,9 @@ def test_an_invalid_verdict_is_reported_and_stores_nothing(app, given):
 def test_without_the_sample_the_labels_are_looked_for(app):
     sample = app.dataset.first()
     a, b, _ = ids(app.dataset)[0]
-    app_answer = app.send(
-        "judge_pairs",
-        scan_key=KEY,
-        who=None,
-        method="simple",
-        **PLAN,
-        verdicts=[{"label_ids": [a, b], "verdict": "remove_both", "seen": None}],
-    )
-    assert app_answer["ok"], app_answer
+    sent = [{"label_ids": [a, b], "verdict": "remove_both", "seen": None}]
+    answer = ask(app, sent)
+    assert answer["ok"], answer
     (stored,) = verdicts.of_labels([ObjectId(a)])
     assert str(stored.document_id) == str(sample.id)
 
@@ -241,15 +226,13 @@ def test_what_was_reviewed_is_deleted_apart_from_the_rest_and_undone(app):
     a, b, _ = ids(app.dataset)[0]
     before = ids(app.dataset)
     judge(app, sample, [([a, b], "duplicate", b, None)])
-    request = {"scan_key": KEY, "method": "simple", **PLAN, "classes": None}
-    request |= {"source": "reviewed", "tag": "duplicate"}
 
-    shown = app.send("preview_delete", **request)
+    shown = app.send("preview_delete", **REVIEWED)
     assert [shown[name] for name in ("labels", "by_verdicts", "merged")] == [1, 1, 0]
-    everything = app.send("preview_delete", **{**request, "source": "plan"})
+    everything = app.send("preview_delete", **{**REVIEWED, "source": "plan"})
     assert (everything["labels"], everything["by_verdicts"]) == (3, 1)
 
-    done = app.delete(**request, sure=False, emptied=0)
+    done = app.delete(**REVIEWED, sure=False, emptied=0)
 
     assert (done["labels"], done["by_verdicts"]) == (1, 1), done
     assert a not in ids(app.dataset)[0]
@@ -272,22 +255,16 @@ def test_labels_that_verdicts_remove_are_those_of_the_plan_that_is_shown(make_da
     search.find_duplicates(apart, FindParams("ground_truth"), "first")
 
     first = judge(app, dataset.first(), [([a, b], "duplicate", b, None)])
-    of_trucks = judge(
-        app,
-        dataset[dataset.values("id")[1]],
-        [([c, d], "remove_both", None, None)],
-        classes=["truck"],
-    )
+    second, both = dataset.skip(1).first(), [([c, d], "remove_both", None, None)]
+    of_trucks = judge(app, second, both, classes=["truck"])
 
     assert first["delta"]["by_verdicts"] == 1
     assert of_trucks["delta"]["by_verdicts"] == 1
-    asked = {"method": "simple", **PLAN, "source": "reviewed", "tag": "x"}
-    counts = {
-        (scan, classes): app.send(
-            "preview_delete", scan_key=scan, classes=classes and [classes], **asked
-        )["by_verdicts"]
-        for scan, classes in ((KEY, None), (KEY, "truck"), ("first", None))
-    }
+    counts = {}
+    for scan, classes in ((KEY, None), (KEY, "truck"), ("first", None)):
+        asked = REVIEWED | {"scan_key": scan, "classes": classes and [classes]}
+        shown = app.send("preview_delete", **asked)
+        counts[scan, classes] = shown["by_verdicts"]
     assert counts == {(KEY, None): 3, (KEY, "truck"): 1, ("first", None): 1}
 
 
@@ -295,13 +272,11 @@ def test_an_object_that_a_person_removed_whole_needs_no_second_confirmation(app)
     sample = app.dataset.first()
     a, b, _ = ids(app.dataset)[0]
     judge(app, sample, [([a, b], "remove_both", None, None)])
-    request = {"scan_key": KEY, "method": "simple", **PLAN, "classes": None}
-    request |= {"source": "reviewed", "tag": "duplicate"}
 
-    shown = app.send("preview_delete", **request)
+    shown = app.send("preview_delete", **REVIEWED)
     assert (shown["labels"], shown["consented"]) == (2, 1)
     assert shown["emptied"]["count"] == 0
-    done = app.delete(**request, sure=False, emptied=0)
+    done = app.delete(**REVIEWED, sure=False, emptied=0)
     assert (done["ok"], done["labels"], done["consented"]) == (True, 2, 1)
 
 

@@ -14,6 +14,11 @@ def scanned(dataset, **options):
     return search.find_duplicates(dataset, FindParams(FIELD, **options))
 
 
+def scan_key(dataset, **options):
+    """Returns the key of a new scan."""
+    return str(scanned(dataset, **options).scan_key)
+
+
 def planned(dataset, found, **options):
     return plans.plan(dataset, str(found.scan_key), **options)
 
@@ -22,3 +27,8 @@ def ids(dataset):
     return [
         label_id for found in dataset.values(f"{PATH}.id") for label_id in found or ()
     ]
+
+
+def removed(plan):
+    """Returns the kept label and the reason of each removed label."""
+    return {r.label_id: (r.kept_id, str(r.reason)) for r in plan.removals}

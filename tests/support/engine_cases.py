@@ -5,6 +5,7 @@ from bson import ObjectId
 from fiftyone import ViewField as F
 
 from duplicates.labels import store
+from duplicates.labels.jobs.engines import Engine
 from duplicates.labels.review import pairs
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans import stored as scans
@@ -12,6 +13,7 @@ from duplicates.labels.scans.blocks import block_store
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
+PROCESSES = Engine("processes", 2)
 MADE_UP = ("scan_uuid", "created_at", "scan_key")
 
 VIEWS = {

@@ -5,6 +5,7 @@ import cvat_data
 import cvat_server
 import pytest
 from bson import ObjectId
+from cvat_attributes import TYPES
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -66,5 +67,15 @@ def make_images(make_dataset, tmp_path):
         ]
         dataset._sample_collection.insert_many(whole)
         return dataset
+
+    return make
+
+
+@pytest.fixture
+def make_declared(make_images):
+    """A function that makes images of labels whose attributes are declared."""
+
+    def make(lists, **given):
+        return make_images(lists, attributes=tuple(TYPES.items()), **given)
 
     return make

@@ -5,117 +5,13 @@ import datetime
 import cvat_data
 import pytest
 from bson import Int64
+from cvat_attributes import ALL, VALUES, label_of, one_label, send_labels
 
 pytestmark = pytest.mark.slow
 
-TYPES = {
-    "color": "StringField",
-    "size": "FloatField",
-    "count": "IntField",
-    "flag": "BooleanField",
-    "when": "DateTimeField",
-    "parts": "ListField",
-}
-ALL = ["color", "size", "count", "flag"]
-VALUES = (
-    {"color": "red", "size": 0.1 + 0.2, "count": 7, "flag": True},
-    {"color": "007", "size": 1, "count": Int64(7), "flag": False},
-    {"color": "  spaced ", "size": 3.0, "count": None, "flag": None},
-    {"color": "", "size": -1.5e-7, "count": -3, "when": cvat_data.WHEN},
-    {"color": "True", "size": float("nan"), "parts": [1, "b"]},
-    {"color": "None", "count": 2**40, "confidence": 0.5, "index": 3},
-    {"color": "два\nline", "size": float("inf"), "flag": True, "tags": ["x"]},
-    {},
-)
-"""Labels with attributes of every type that is declared, and of others."""
-
-
-@pytest.fixture
-def make(make_images):
-    """A function that makes images of labels whose attributes are declared."""
-
-    def make(lists, **given):
-        return make_images(lists, attributes=tuple(TYPES.items()), **given)
-
-    return make
-
-
-def _send(dataset, account, attributes=True, anno_key="trip", **options):
-    from duplicates.labels.cvat.send import selection, send
-    from duplicates.labels.cvat.server import options as how
-
-    chosen = selection.select(
-        dataset,
-        label_field=cvat_data.FIELD,
-        label_ids=[str(_id) for _id in cvat_data.stored(dataset)],
-    )
-    given = how.Options.parse({"attributes": attributes, **options})
-    return send.send(dataset, account, chosen, given, anno_key)
-
-
-def _label(dataset, label_id):
-    dataset.reload()
-    view = dataset.select_labels(ids=[str(label_id)])
-    return view.first()[cvat_data.FIELD].detections[0]
-
-
-def _one(make, **values):
-    dataset = make([[cvat_data.label(cvat_data.NEAR, **values)]])
-    return dataset, next(iter(cvat_data.stored(dataset)))
-
-
-def test_no_attribute_is_sent_by_default(make, account, cvat):
-    dataset, label_id = _one(make, color="red")
-    posted = _send(dataset, account, attributes=False)
-    assert posted.upload.attributes == []
-    assert cvat.texts(cvat.shape_of(label_id)) == {"label_id": str(label_id)}
-
-
-def test_attributes_are_sent_as_text_and_those_not_sent_are_named(make, account, cvat):
-    values = VALUES[0]
-    dataset, label_id = _one(make, **values)
-    posted = _send(dataset, account)
-    assert [each.name for each in posted.upload.attributes] == ALL
-    assert posted.upload.attributes_left == {
-        "when": "is a DateTimeField",
-        "parts": "is a ListField",
-    }
-    assert cvat.texts(cvat.shape_of(label_id)) == {
-        "color": "red",
-        "size": repr(values["size"]),
-        "count": "7",
-        "flag": "true",
-        "label_id": str(label_id),
-    }
-
-
-@pytest.mark.parametrize(
-    ("wanted", "sentence"),
-    [
-        (["color", "when"], "got 'when', which is a DateTimeField"),
-        (["parts"], "got 'parts', which is a ListField"),
-        (["nothing"], "got 'nothing', which is not declared"),
-        (["confidence"], "got 'confidence', which is one of FiftyOne's own"),
-        (["index"], "got 'index', which is one of FiftyOne's own"),
-        (["tags"], "got 'tags', which is one of FiftyOne's own"),
-        ("color", "expected names of attributes, true or false"),
-        ([1], "expected names of attributes, true or false"),
-    ],
-)
-def test_an_attribute_that_cannot_be_sent_is_an_error_with_its_name(
-    wanted, sentence, make, account, cvat
-):
-    from duplicates.iou_core.errors import DuplicatesError
-
-    dataset, _ = _one(make, color="red")
-    with pytest.raises(DuplicatesError) as caught:
-        _send(dataset, account, attributes=wanted)
-    assert sentence in str(caught.value)
-    assert cvat.log == []
-
 
 @pytest.mark.parametrize("holder", ["Detections", "Polylines"])
-def test_unedited_labels_keep_their_bytes(holder, make, account, cvat):
+def test_unedited_labels_keep_their_bytes(holder, make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
     if holder == "Polylines":
@@ -123,9 +19,9 @@ def test_unedited_labels_keep_their_bytes(holder, make, account, cvat):
         labels = [cvat_data.polyline(ring, **extra) for extra in VALUES]
     else:
         labels = [cvat_data.label(cvat_data.NEAR, **extra) for extra in VALUES]
-    dataset = make([labels], holder=holder)
+    dataset = make_declared([labels], holder=holder)
     before = cvat_data.fields(dataset)
-    assert _send(dataset, account).labels == len(VALUES)
+    assert send_labels(dataset, account).labels == len(VALUES)
     preview = load.preview(dataset, account, "trip")
     assert preview.comparison.changes == ()
     assert preview.comparison.counts["unchanged"] == len(VALUES)
@@ -153,15 +49,15 @@ EDITS = [
 """An attribute, what is written in CVAT, and the value that it becomes."""
 
 
-def test_edits_become_values_of_the_declared_types(make, account, cvat):
+def test_edits_become_values_of_the_declared_types(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
 
     same = dict(VALUES[0], index=4, tags=["x"])
-    dataset = make([[cvat_data.label(cvat_data.NEAR, **same) for _ in EDITS]])
+    dataset = make_declared([[cvat_data.label(cvat_data.NEAR, **same) for _ in EDITS]])
     fields = cvat_data.fields(dataset)
     edited = dict(zip(cvat_data.stored(dataset), EDITS, strict=True))
-    _send(dataset, account)
+    send_labels(dataset, account)
     for label_id, (name, text, _) in edited.items():
         cvat.edit(cvat.shape_of(label_id), **{name: text})
     preview = load.preview(dataset, account, "trip")
@@ -170,7 +66,7 @@ def test_edits_become_values_of_the_declared_types(make, account, cvat):
     assert loaded.written.count == len(EDITS)
 
     for label_id, (name, text, value) in edited.items():
-        found = _label(dataset, label_id)
+        found = label_of(dataset, label_id)
         assert (found[name], type(found[name])) == (value, type(value)), (name, text)
         others = {n: v for n, v in VALUES[0].items() if n != name}
         assert {n: found[n] for n in others} == others
@@ -181,12 +77,12 @@ def test_edits_become_values_of_the_declared_types(make, account, cvat):
     assert cvat_data.fields(dataset) == fields
 
 
-def test_another_text_of_the_same_value_is_no_edit(make, account, cvat):
+def test_another_text_of_the_same_value_is_no_edit(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
-    dataset, label_id = _one(make, size=0.5, count=Int64(7), flag=True)
+    dataset, label_id = one_label(make_declared, size=0.5, count=Int64(7), flag=True)
     before = cvat_data.fields(dataset)
-    _send(dataset, account)
+    send_labels(dataset, account)
     shape = cvat.shape_of(label_id)
     cvat.edit(shape, size="0.500", count="007")
     assert load.load(dataset, account, "trip").written.count == 0
@@ -205,15 +101,15 @@ def test_another_text_of_the_same_value_is_no_edit(make, account, cvat):
     ],
 )
 def test_an_invalid_value_leaves_its_label_unchanged(
-    name, text, reason, make, account, cvat
+    name, text, reason, make_declared, account, cvat
 ):
     from duplicates.labels.cvat.load import load
 
     labels = [cvat_data.label(cvat_data.NEAR, **VALUES[0]) for _ in range(2)]
-    dataset = make([labels])
+    dataset = make_declared([labels])
     before = cvat_data.stored(dataset)
     first, second = before
-    _send(dataset, account)
+    send_labels(dataset, account)
     bad = cvat.shape_of(first)
     cvat.edit(bad, color="blue", **{name: text})
     bad["points"] = [1.0, 2.0, 30.0, 40.0]
@@ -229,48 +125,50 @@ def test_an_invalid_value_leaves_its_label_unchanged(
     assert loaded.written.skipped.reasons == {reason: 1}
     after = cvat_data.stored(dataset)
     assert after[first] == before[first]
-    assert _label(dataset, second).color == "blue"
+    assert label_of(dataset, second).color == "blue"
 
     cvat.edit(bad, **{name: ""})
     assert load.load(dataset, account, "trip").written.count == 1
-    assert _label(dataset, first)[name] is None
+    assert label_of(dataset, first)[name] is None
 
 
-def test_a_drawn_label_with_an_invalid_value_is_not_added(make, account, cvat):
+def test_a_drawn_label_with_an_invalid_value_is_not_added(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
-    dataset, _ = _one(make, **VALUES[0])
+    dataset, _ = one_label(make_declared, **VALUES[0])
     before = cvat_data.fields(dataset)
-    _send(dataset, account)
+    send_labels(dataset, account)
     cvat.edit(cvat.draw(0, "cat", [10, 20, 330, 260]), size="abc")
     assert load.load(dataset, account, "trip").written.count == 0
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_drawn_label_gets_the_attributes_that_were_set(make, account, cvat):
+def test_a_drawn_label_gets_the_attributes_that_were_set(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
-    dataset, label_id = _one(make, **VALUES[0])
+    dataset, label_id = one_label(make_declared, **VALUES[0])
     before = cvat_data.stored(dataset)
-    _send(dataset, account)
+    send_labels(dataset, account)
     cvat.edit(cvat.draw(0, "cat", [10, 20, 330, 260]), count="12", flag="false")
     cvat.copy(cvat.shape_of(label_id), points=[5.0, 5.0, 50.0, 50.0])
     loaded = load.load(dataset, account, "trip")
     assert loaded.preview.comparison.counts["attributes"] == 0
     assert loaded.preview.comparison.counts["added"] == 2
     drawn, copied = (
-        _label(dataset, k) for k in cvat_data.stored(dataset) if k not in before
+        label_of(dataset, k) for k in cvat_data.stored(dataset) if k not in before
     )
     assert (drawn.count, drawn.flag) == (12, False)
     assert not drawn.has_attribute("color") or drawn.color is None
     assert {n: copied[n] for n in ALL} == VALUES[0]
 
 
-def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, cvat):
+def test_attributes_that_both_sides_edited_are_shown_one_by_one(
+    make_declared, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
-    dataset, label_id = _one(make, **VALUES[0])
-    _send(dataset, account)
+    dataset, label_id = one_label(make_declared, **VALUES[0])
+    send_labels(dataset, account)
     cvat.edit(cvat.shape_of(label_id), color="blue", count="8")
     dataset._sample_collection.update_one(
         {}, {"$set": {f"{cvat_data.PATH}.0.color": "green"}}
@@ -288,38 +186,14 @@ def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, c
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_value_that_cvat_cannot_represent_is_neither_sent_nor_overwritten(
-    make, account, cvat
-):
+def test_a_relabeled_shape_keeps_its_attributes(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
-    labels = [
-        cvat_data.label(cvat_data.NEAR, color="x" * 5000),
-        cvat_data.label(cvat_data.FAR, color="nul\0"),
-        cvat_data.label(cvat_data.FAR, "dog", color=["of", "another", "type"]),
-        cvat_data.label(cvat_data.FAR, "dog", color=" " * 5000 + "y"),
-    ]
-    dataset = make([labels])
-    before = cvat_data.fields(dataset)
-    first = labels[0]["_id"]
-    posted = _send(dataset, account, attributes=["color"])
-    assert (posted.labels, posted.upload.values_left) == (4, {"color": 3})
-    assert load.load(dataset, account, "trip").written.count == 0
-    cvat.edit(cvat.shape_of(first), color="blue")
-    loaded = load.load(dataset, account, "trip")
-    reason = "has a color in CVAT, and here one that CVAT cannot represent"
-    assert loaded.written.skipped.reasons == {reason: 1}
-    assert cvat_data.fields(dataset) == before
-
-
-def test_a_relabeled_shape_keeps_its_attributes(make, account, cvat):
-    from duplicates.labels.cvat.load import load
-
-    dataset = make(
+    dataset = make_declared(
         [[cvat_data.label(cvat_data.NEAR, n, **VALUES[0]) for n in ("cat", "dog")]]
     )
     first, second = cvat_data.stored(dataset)
-    _send(dataset, account)
+    send_labels(dataset, account)
     for label_id, color in ((first, "red"), (second, "blue")):
         shape = cvat.shape_of(label_id)
         cvat.relabel(shape, "dog" if label_id == first else "cat")
@@ -327,76 +201,21 @@ def test_a_relabeled_shape_keeps_its_attributes(make, account, cvat):
     counts = load.preview(dataset, account, "trip").comparison.counts
     assert (counts["relabeled"], counts["attributes"]) == (2, 1)
     load.load(dataset, account, "trip")
-    assert _label(dataset, first).label == "dog"
-    assert {n: _label(dataset, first)[n] for n in ALL} == VALUES[0]
-    assert _label(dataset, second).color == "blue"
+    assert label_of(dataset, first).label == "dog"
+    assert {n: label_of(dataset, first)[n] for n in ALL} == VALUES[0]
+    assert label_of(dataset, second).color == "blue"
 
 
-def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
-    from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat.load import load
-    from duplicates.labels.cvat.trips import removal
-
-    dataset, label_id = _one(make, **VALUES[0])
-    _send(dataset, account, attributes=["color"], project_name="street")
-    with pytest.raises(CvatError, match="got 'cat' without 'size'"):
-        _send(dataset, account, ["size"], "other", project_name="street")
-    assert len(cvat.tasks) == 1
-    cvat.edit(cvat.shape_of(label_id), color="blue")
-    assert load.load(dataset, account, "trip").written.count == 1
-    assert removal.discard(dataset, account, "trip") == 1
-
-
-def _spec(name, kind="text", values=()):
-    return {"name": name, "input_type": kind, "mutable": True, "values": list(values)}
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "values", "refused"),
-    [
-        ("count", "number", ["0", "9", "1"], True),
-        ("color", "select", ["red", "blue"], True),
-        ("color", "radio", ["red", "blue"], True),
-        ("flag", "checkbox", ["false"], True),
-        ("flag", "select", ["true", "false"], True),
-        ("flag", "select", ["", "true", "false"], False),
-        ("flag", "text", [], False),
-        ("count", "text", ["of no meaning"], False),
-    ],
-)
-def test_a_project_whose_attributes_are_no_text_is_refused_by_name(
-    name, kind, values, refused, make, account, cvat
+def test_an_attribute_that_was_declared_anew_is_not_loaded(
+    make_declared, account, cvat
 ):
-    from duplicates.iou_core.errors import CvatError
-
-    dataset, label_id = _one(make, **VALUES[0])
-    labels = [
-        {"name": "cat", "attributes": [_spec(name, kind, values)]},
-        {"name": "never sent", "attributes": [_spec(name, "number", ["0", "1", "1"])]},
-        {"name": "nor this", "attributes": []},
-    ]
-    cvat.projects[7] = {
-        "id": 7,
-        "name": "street",
-        "labels": cvat._make_labels(labels, None),
-    }
-    if refused:
-        with pytest.raises(CvatError, match=f"got 'cat' with '{name}' of type {kind}"):
-            _send(dataset, account, attributes=[name], project_name="street")
-        assert cvat.tasks == {}
-        return
-    _send(dataset, account, attributes=[name], project_name="street")
-    assert cvat.texts(cvat.shape_of(label_id))[name] == str(VALUES[0][name]).lower()
-
-
-def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
     import fiftyone as fo
 
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
 
-    dataset, label_id = _one(make, count=7)
-    _send(dataset, account, attributes=["count"])
+    dataset, label_id = one_label(make_declared, count=7)
+    send_labels(dataset, account, attributes=["count"])
     cvat.edit(cvat.shape_of(label_id), count="8")
     path = f"{cvat_data.PATH}.count"
     dataset.remove_dynamic_sample_field(path)
@@ -406,7 +225,9 @@ def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
 
 
 @pytest.mark.long
-def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, cvat):
+def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(
+    make_declared, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     lists = [
@@ -423,10 +244,10 @@ def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, 
         ]
         for k in range(100)
     ]
-    dataset = make(lists)
+    dataset = make_declared(lists)
     before = cvat_data.stored(dataset)
     assert len(before) == 1000
-    assert _send(dataset, account, task_size=30, segment_size=7).labels == 1000
+    assert send_labels(dataset, account, task_size=30, segment_size=7).labels == 1000
 
     edited = [lists[k * 9][k]["_id"] for k in range(10)]
     edits = [{"color": "new"}, {"size": "9.5"}, {"count": "99"}, {"flag": "false"}]
@@ -447,12 +268,14 @@ def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, 
     assert {k for k in before if before[k] != after[k]} == set(edited)
 
 
-def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
+def test_a_trip_from_before_attributes_can_still_be_loaded(
+    make_declared, account, cvat
+):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.trips import store
 
-    dataset, label_id = _one(make, color="red")
-    _send(dataset, account, attributes=False)
+    dataset, label_id = one_label(make_declared, color="red")
+    send_labels(dataset, account, attributes=False)
     trips, labels = store._trips(), store._labels()
     trips.update_many({}, {"$unset": {"attributes": "", "left": ""}})
     labels.update_many(
@@ -463,12 +286,12 @@ def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
     assert load.load(dataset, account, "trip").written.count == 1
 
 
-def test_an_edit_keeps_the_attributes_that_were_not_sent(make, account, cvat):
+def test_an_edit_keeps_the_attributes_that_were_not_sent(make_declared, account, cvat):
     from duplicates.labels.cvat.load import load
 
     when = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
-    dataset, label_id = _one(make, color="red", when=when)
-    _send(dataset, account, attributes=["color"])
+    dataset, label_id = one_label(make_declared, color="red", when=when)
+    send_labels(dataset, account, attributes=["color"])
     cvat.edit(cvat.shape_of(label_id), color="blue")
     load.load(dataset, account, "trip")
-    assert _label(dataset, label_id)["when"] == when
+    assert label_of(dataset, label_id)["when"] == when

@@ -12,12 +12,7 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import delete, max_iou, tag, tagged
 from duplicates.labels.edits.restore import restore
-from duplicates.labels.edits.writing import (
-    own_tags,
-    renamed_tags,
-    tag_follower,
-    writer,
-)
+from duplicates.labels.edits.writing import own_tags, renamed_tags, tag_follower, writer
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.scans import plans, search
 

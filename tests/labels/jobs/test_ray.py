@@ -15,12 +15,12 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import max_iou, tag
 from duplicates.labels.edits.restore import restore
-from duplicates.labels.jobs import engines, ray_cluster, runs, shards
+from duplicates.labels.jobs import engines, ray_cluster, runs
 from duplicates.labels.jobs.engines import Engine
 from duplicates.labels.scans import plans
 from duplicates.labels.scans import search as find
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_parts")]
 
 RAY = Engine("ray", 2)
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
@@ -44,11 +44,6 @@ def cluster(database):
     yield cluster
     ray.shutdown()
     cluster.shutdown()
-
-
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(shards, "MIN_SAMPLES", 7)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Points that nobody marked are reported, and are missing on request."""
+"""Unmarked points are reported, and are missing on request."""
 
 import fiftyone as fo
 import fiftyone.utils.iou as foui

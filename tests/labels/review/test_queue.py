@@ -2,87 +2,27 @@
 
 import itertools
 
-import numpy as np
 import pytest
 from bson import ObjectId
+from queued import crowded, described, queue
+from reviewed import session
 
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.review.groups import list_groups
 from duplicates.labels.review.judging import cached_scan
 from duplicates.labels.review.judging.filters import Filters
 from duplicates.labels.review.judging.order import ORDERS, SAMPLE
 from duplicates.labels.review.judging.queue import review_groups, review_queue
-from duplicates.labels.review.judging.session import Session
 from duplicates.labels.scans import plans, search, stored
 from duplicates.labels.scans.blocks import block_store, memory
 from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 
-PATH = "ground_truth.detections"
-
-
 pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
-
-
-def drawn(n_images=60, seed=3):
-    """Returns crowded images with labels of four classes; some have tags and names."""
-    rng = np.random.default_rng(seed)
-    images = []
-    for _ in range(n_images):
-        labels = []
-        for _ in range(rng.integers(0, 9)):
-            x, y = rng.uniform(0.1, 0.3, 2)
-            box = [x, y, *rng.uniform(0.15, 0.4, 2)]
-            if labels and rng.random() < 0.6:
-                box = [side + rng.normal(0, 0.01) for side in labels[-1][1]]
-            name = ["car", "truck", "person", None][rng.integers(4)]
-            known = {"confidence": float(rng.random())}
-            if rng.random() < 0.3:
-                known["tags"] = ["odd", "night"][: rng.integers(1, 3)]
-            if rng.random() < 0.3:
-                known["annotator"] = ["anna", "bob"][rng.integers(2)]
-            labels.append((name, box, known))
-        images.append(labels)
-    return images
 
 
 @pytest.fixture
 def dataset(make_dataset):
-    import fiftyone as fo
-
-    dataset = make_dataset(drawn())
-    sizes = np.random.default_rng(8).integers(100, 2000, (len(dataset), 2)).tolist()
-    dataset.set_values(
-        "metadata", [fo.ImageMetadata(width=w, height=h) for w, h in sizes]
-    )
-    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
-    return dataset
-
-
-def session(dataset, scan_key="scan", **changes):
-    return Session(dataset, scan_key, **changes)
-
-
-def queue(dataset, order="image", classes=None, cut=0.5, **filters):
-    found = review_queue(
-        session(dataset, iou_thresh=cut), order, Filters.parse(filters), classes
-    )
-    assert found.total == len(found.groups)
-    return [tuple(group["label_ids"]) for group in found.groups]
-
-
-def described(dataset, cut=0.5):
-    """Returns the groups of the list of groups, by the labels of each."""
-    page = list_groups(dataset, "scan", limit=10_000, iou_thresh=cut)
-    return {tuple(m["label_id"] for m in g["members"]): g for g in page.groups}
-
-
-def labels_of(dataset):
-    return {
-        label.id: (label, sample.metadata)
-        for sample in dataset
-        for label in sample.ground_truth.detections
-    }
+    return crowded(make_dataset)
 
 
 class TestGroups:
@@ -193,148 +133,6 @@ class TestOrders:
     def test_an_unknown_order_is_refused(self, dataset):
         with pytest.raises(ParamsError, match="uncertain or"):
             review_queue(session(dataset), "best first")
-
-
-class TestFilters:
-    def both(self, dataset, keeps, **filters):
-        """Checks a filter against what is known of each group."""
-        known, every = described(dataset), queue(dataset)
-        wanted = [group for group in every if keeps(known[group])]
-        assert queue(dataset, **filters) == wanted
-        assert 0 < len(wanted) < len(every)
-
-    def test_likelihood_is_that_of_the_likeliest_pair(self, dataset):
-        known = described(dataset)
-        values = sorted(group["likelihood"] for group in known.values())
-        lo, hi = values[3], values[-3]
-        self.both(
-            dataset,
-            lambda group: lo <= group["likelihood"] <= hi,
-            likelihood=[lo, hi],
-        )
-
-    def test_overlap_is_the_largest_of_the_group(self, dataset):
-        self.both(
-            dataset,
-            lambda group: 0.7 <= max(p["iou"] for p in group["pairs"]) <= 0.9,
-            overlap=[0.7, 0.9],
-        )
-
-    def test_classes_are_those_of_one_of_the_labels(self, dataset):
-        wanted = ["truck", None]
-        self.both(
-            dataset,
-            lambda group: any(m["class"] in wanted for m in group["members"]),
-            classes=wanted,
-        )
-
-    def test_a_class_pair_is_one_of_two_labels_that_overlap(self, dataset):
-        self.both(
-            dataset,
-            lambda group: any(
-                {
-                    m["class"]
-                    for m in group["members"]
-                    if m["label_id"] in pair["label_ids"]
-                }
-                == {"car", None}
-                for pair in group["pairs"]
-            ),
-            class_pair=["car", None],
-        )
-
-    def test_the_size_is_that_of_the_smallest_label_in_pixels(self, dataset):
-        labels = labels_of(dataset)
-
-        def smallest(group):
-            return min(
-                label.bounding_box[2] * label.bounding_box[3] * meta.width * meta.height
-                for label, meta in (labels[m["label_id"]] for m in group["members"])
-            )
-
-        self.both(
-            dataset,
-            lambda group: 20_000 <= smallest(group) <= 90_000,
-            size=[20_000, 90_000],
-        )
-
-    def test_labels_of_images_of_unknown_size_have_no_size(self, dataset):
-        dataset.set_values("metadata", [None] * len(dataset))
-
-        assert queue(dataset, size=[0, 1e12]) == []
-
-    def test_a_tag_is_one_of_one_of_the_labels(self, dataset):
-        labels = labels_of(dataset)
-        self.both(
-            dataset,
-            lambda g: any(
-                "night" in labels[m["label_id"]][0].tags for m in g["members"]
-            ),
-            tag="night",
-        )
-
-    def test_an_annotator_drew_one_of_the_labels(self, dataset):
-        labels = labels_of(dataset)
-
-        def by_anna(member):
-            label = labels[member["label_id"]][0]
-            return label.has_field("annotator") and label["annotator"] == "anna"
-
-        self.both(dataset, lambda g: any(map(by_anna, g["members"])), annotator="anna")
-
-    def test_an_annotator_may_be_a_number_or_an_attribute_of_the_old_form(
-        self, make_dataset
-    ):
-        import fiftyone as fo
-
-        box = [0.1, 0.1, 0.2, 0.2]
-        dataset = make_dataset(
-            [[("car", box, {"annotator_id": 7}), ("car", box)], [("car", box)] * 2]
-        )
-        sample = dataset.last()
-        sample.ground_truth.detections[0].attributes["created_by"] = fo.Attribute(
-            value="7"
-        )
-        sample.save()
-        search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
-
-        assert len(queue(dataset, annotator="7")) == 2
-        assert queue(dataset, annotator="8") == []
-
-    @pytest.mark.parametrize("chains", [True, False])
-    def test_chains_are_told_from_cliques(self, dataset, chains):
-        self.both(
-            dataset, lambda group: (group["kind"] == "chain") == chains, chains=chains
-        )
-
-    def test_several_filters_hold_at_once(self, dataset):
-        one, other = queue(dataset, classes=["car"]), queue(dataset, tag="odd")
-
-        both = queue(dataset, classes=["car"], tag="odd")
-
-        assert both == [group for group in one if group in set(other)]
-        assert 0 < len(both) < len(one)
-
-    @pytest.mark.parametrize(
-        "filters",
-        [
-            {"likelihood": 0.5},
-            {"likelihood": [0.9, 0.1]},
-            {"overlap": [0, "1"]},
-            {"size": [0, True]},
-            {"classes": "car"},
-            {"classes": [7]},
-            {"class_pair": ["car"]},
-            {"tag": ["odd"]},
-            {"annotator": 7},
-            {"chains": 1},
-            {"undecided": "yes"},
-            {"colour": "red"},
-        ],
-    )
-    def test_a_filter_of_the_wrong_type_is_refused(self, filters):
-        with pytest.raises(ParamsError):
-            Filters.parse(filters)
 
 
 class TestGroupsInFull:
