@@ -10,10 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from duplicates.iou_core.errors import CuboidError
 from duplicates.iou_core.geometry.cuboids import cuboids as cuboids_module
-from duplicates.iou_core.geometry.cuboids.cuboids import (
-    is_cuboid,
-    rotation_matrices,
-)
+from duplicates.iou_core.geometry.cuboids.cuboids import is_cuboid, rotation_matrices
 
 
 def monte_carlo(a, b, n=400_000):

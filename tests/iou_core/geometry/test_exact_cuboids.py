@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from duplicates.iou_core.geometry.cuboids.cuboids import (
-    Cuboids,
-)
+from duplicates.iou_core.geometry.cuboids.cuboids import Cuboids
 
 number = st.floats(-2, 2, allow_subnormal=False).map(lambda v: round(v, 3))
 size = st.floats(0.1, 3).map(lambda v: round(v, 3))
