@@ -92,33 +92,31 @@ def find_overlaps(
             i, j = _where(side[i] != side[j], i, j)
         i, j, iou, ios = geometry.measure(i, j)
         if crowd is None:
-            decides = np.ones(len(i), np.bool_)
-            best.see(i, j, iou, iou)
+            decides, values = np.ones(len(i), np.bool_), (iou, iou)
         else:
             decides = crowd[i] == crowd[j]
-            best.see(
-                i,
-                j,
-                _toward(geometry, i, j, iou, ~crowd[i] & crowd[j]),
-                _toward(geometry, j, i, iou, crowd[i] & ~crowd[j]),
-            )
+            values = _by_crowd_rule(geometry, i, j, iou, crowd)
+        best.see(i, j, *values)
         np.maximum.at(earlier, j[decides], iou[decides])
         keep = (iou > min_iou) | (ios > min_ios)
-        kept.add(
-            Pairs(
-                i[keep].astype(np.int32),
-                j[keep].astype(np.int32),
-                iou[keep],
-                ios[keep],
-                decides[keep],
-            )
-        )
+        one, other = i[keep].astype(np.int32), j[keep].astype(np.int32)
+        kept.add(Pairs(one, other, iou[keep], ios[keep], decides[keep]))
 
     return Overlaps(best.value, best.partners(), earlier, *kept.finish())
 
 
 def _where(which: Bools, i: Ints, j: Ints) -> tuple[Ints, Ints]:
     return i[which], j[which]
+
+
+def _by_crowd_rule(
+    geometry: Geometry, i: Ints, j: Ints, iou: Floats, crowd: Bools
+) -> tuple[Floats, Floats]:
+    """Returns the IoUs of ``i`` with ``j``, and of ``j`` with ``i``."""
+    return (
+        _toward(geometry, i, j, iou, ~crowd[i] & crowd[j]),
+        _toward(geometry, j, i, iou, crowd[i] & ~crowd[j]),
+    )
 
 
 def _toward(

@@ -183,16 +183,9 @@ def result(
         run_id: the run
         cost (None): what :func:`costs.of_labels` returns
     """
-    n, n_labels = len(found.label_ids), found.n_labels.total()
-    measure = measure_of((found.config or {}).get("kind", ""), params.metric)
-    message = (
-        f"{n:,} of {counted(n_labels, 'label')}, in "
-        f"{counted(found.images, unit(params.label_field))}, "
-        f"{'is a duplicate' if n == 1 else 'are duplicates'} "
-        f"({measure} > {params.iou_thresh!r}, {params.method})"
-    )
-    message += "" if cost is None else costs.in_words(cost)
     config = found.config or {}
+    message = _counts(found, params)
+    message += "" if cost is None else costs.in_words(cost)
     calibrated = (config.get("calibration") or {"verdicts": 0})["verdicts"]
     if calibrated:
         message += f"; likelihoods from {from_verdicts(calibrated)}"
@@ -202,10 +195,10 @@ def result(
     message += unmarked_points(points, params)
     message += skipped_words(skipped)
     return {
-        "count": n,
+        "count": len(found.label_ids),
         "samples": found.images,
         "by_class": {class_text(k): n for k, n in found.by_class.items()},
-        "labels": n_labels,
+        "labels": found.n_labels.total(),
         "skipped": skipped,
         "scope": config.get("scope"),
         "truncated": config.get("truncated", 0),
@@ -218,3 +211,15 @@ def result(
         "run_id": run_id,
         "message": message,
     }
+
+
+def _counts(found: search.Tally, params: FindParams) -> str:
+    """Returns how many labels are duplicates, and at which overlap."""
+    n = len(found.label_ids)
+    measure = measure_of((found.config or {}).get("kind", ""), params.metric)
+    return (
+        f"{n:,} of {counted(found.n_labels.total(), 'label')}, in "
+        f"{counted(found.images, unit(params.label_field))}, "
+        f"{'is a duplicate' if n == 1 else 'are duplicates'} "
+        f"({measure} > {params.iou_thresh!r}, {params.method})"
+    )

@@ -149,12 +149,8 @@ def _graph_parts(
 
     place, sizes = _places(image)
     at_least = np.cumsum(np.bincount(member)[::-1])[::-1]
-    r = 0
-    while r < len(at_least):
+    for r, stop in _steps(at_least):
         check_cancelled()
-        stop = r + 1
-        while stop < len(at_least) and at_least[r : stop + 1].sum() <= _EDGES_AT_ONCE:
-            stop += 1
         copies = np.maximum(np.minimum(member + 1, stop) - r, 0)
         edge = np.repeat(np.arange(len(i)), copies)
         starts = np.cumsum(copies) - copies
@@ -163,7 +159,17 @@ def _graph_parts(
             method, where, i[edge], j[edge], place, sizes[graph_image], rank
         )
         yield Removals(node, lo[of], hi[of], of)
-        r = stop
+
+
+def _steps(n_edges: Ints) -> Iterator[tuple[int, int]]:
+    """Cuts graphs with these numbers of edges into ranges that fit into memory."""
+    begin = 0
+    while begin < len(n_edges):
+        stop = begin + 1
+        while stop < len(n_edges) and n_edges[begin : stop + 1].sum() <= _EDGES_AT_ONCE:
+            stop += 1
+        yield begin, stop
+        begin = stop
 
 
 def _places(image: Ints) -> tuple[Ints, Ints]:

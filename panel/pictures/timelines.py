@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -39,19 +41,12 @@ def draw(
     middle = (int(firsts.max()) + int(lasts.min())) // 2
     crop = photographer.whole(document.filepath, middle)
     top = round(WIDTH / crop.width * crop.height) if crop else 0
-    y = top + _GAP
 
     def at(frame: float) -> float:
         return WIDTH * (frame - low) / (high - low)
 
-    row = min(_MOST_ROW, max(_LEAST_ROW, _ALL_ROWS / len(segments)))
-    shapes, guides = [], ""
-    for label_id, (first, last) in segments.items():
-        wide = at(int(last) + 1) - at(int(first))
-        bar = svg_paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
-        shapes.append(Shape(label_id, svg_paths.line(bar), filled=True))
-        y += row
-    guides += f"M0 {y:.1f}H{WIDTH}"
+    shapes, y = _bars(segments, at, top + _GAP)
+    guides = f"M0 {y:.1f}H{WIDTH}"
     guides += "".join(f"M{at(frame):.1f} {y:.1f}v6" for frame in (begin, end))
     guides += f"M{at(middle):.1f} {top:.1f}V{y:.1f}" if crop else ""
     texts = [
@@ -69,3 +64,17 @@ def draw(
         shapes,
         separate=True,
     )
+
+
+def _bars(
+    segments: dict[str, npt.NDArray[np.int64]], at: Callable[[float], float], y: float
+) -> tuple[list[Shape], float]:
+    """Returns a bar for each segment, in rows from ``y`` on, and their end."""
+    row = min(_MOST_ROW, max(_LEAST_ROW, _ALL_ROWS / len(segments)))
+    shapes = []
+    for label_id, (first, last) in segments.items():
+        wide = at(int(last) + 1) - at(int(first))
+        bar = svg_paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
+        shapes.append(Shape(label_id, svg_paths.line(bar), filled=True))
+        y += row
+    return shapes, y

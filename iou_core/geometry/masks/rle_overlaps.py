@@ -158,28 +158,14 @@ def _count(table: _Table, places: Places, of: Ints, to: Ints) -> tuple[Ints, Int
     rows = _Resize(places.height[of], places.height[to])
     columns = _Resize(places.width[of], places.width[to])
     changes = columns.changes | rows.changes
-    x, y = places.x[of], places.y[of]
-    top, bottom = places.y[to], places.y[to] + table.height[to]
-
-    # without resizing, only the rows of both are compared
-    first = np.where(changes, 0, np.maximum(top - y, 0))
-    after = np.where(changes, table.height[of], bottom - y)
-    after = np.maximum(np.minimum(after, table.height[of]), first)
-    # and the row after the last, where the last one ends
-    pair, row = ranges(first, after + 1)
-    begins = rows.begins(pair, row + y[pair])
-    is_row = np.flatnonzero(pair[1:] == pair[:-1])
-    pair, row = pair[is_row], row[is_row]
-    shown_from, shown_to = begins[is_row], begins[is_row + 1]
-    times = shown_to - shown_from
-    np.maximum(shown_from, top[pair], out=shown_from)
-    np.minimum(shown_to, bottom[pair], out=shown_to)
+    pair, row, shown, times = _shown_rows(table, places, of, to, rows, changes)
+    shown_from, shown_to = shown
     row += table.row_base[of][pair]
     begin, end = table.row_ends[row], table.row_ends[row + 1]
 
     shared, resized = np.zeros(n), np.zeros(n)
-    left_of, width = places.x[to], table.width[to]
-    row_at = table.row_base[to] - top
+    x, left_of, width = places.x[of], places.x[to], table.width[to]
+    row_at = table.row_base[to] - places.y[to]
     for lo, hi in chunks(end - begin, CHUNK_RUNS):
         item, run = ranges(begin[lo:hi], end[lo:hi])
         item += lo
@@ -200,6 +186,34 @@ def _count(table: _Table, places: Places, of: Ints, to: Ints) -> tuple[Ints, Int
             shared += np.bincount(p, inside, minlength=n)
     resized = np.where(changes, resized, table.pixels[of])
     return shared.astype(np.int64), resized.astype(np.int64)
+
+
+def _shown_rows(
+    table: _Table, places: Places, of: Ints, to: Ints, rows: _Resize, changes: Bools
+) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
+    """Returns the rows of masks ``of`` that the canvases of ``to`` show.
+
+    Returns:
+        for each row its pair; its number in the mask; the first row of the canvas that
+        shows it and the one after the last, within the mask ``to``; and how many rows
+        it has after resizing
+    """
+    y, top = places.y[of], places.y[to]
+    bottom = top + table.height[to]
+    # without resizing, only the rows of both are compared
+    first = np.where(changes, 0, np.maximum(top - y, 0))
+    after = np.where(changes, table.height[of], bottom - y)
+    after = np.maximum(np.minimum(after, table.height[of]), first)
+    # and the row after the last, where the last one ends
+    pair, row = ranges(first, after + 1)
+    begins = rows.begins(pair, row + y[pair])
+    is_row = np.flatnonzero(pair[1:] == pair[:-1])
+    pair, row = pair[is_row], row[is_row]
+    shown_from, shown_to = begins[is_row], begins[is_row + 1]
+    times = shown_to - shown_from
+    np.maximum(shown_from, top[pair], out=shown_from)
+    np.minimum(shown_to, bottom[pair], out=shown_to)
+    return pair, row, (shown_from, shown_to), times
 
 
 def _each_row(begin: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -125,12 +125,7 @@ def select(
         DuplicatesError: if not exactly one way is given, or an argument cannot be
             used
     """
-    given = {"tag": tag, "scan_key": scan_key, "label_ids": label_ids}
-    if sum(value is not None for value in given.values()) != 1:
-        names = [name for name, value in given.items() if value is not None]
-        raise ParamsError(
-            "a tag, a scan or label ids", " and ".join(names) or "none", "tag"
-        )
+    _require_one(tag=tag, scan_key=scan_key, label_ids=label_ids)
     scope = require_scope(scope)
     if scan_key is not None and plan is None:
         plan = plans.plan(samples, scan_key)
@@ -156,6 +151,14 @@ def select(
     )
     planned_by = None if plan is None else plan.scan_key
     return Selection(field, params, flagged, scope, source, decoder, planned_by)
+
+
+def _require_one(**ways: Any) -> None:
+    """Raises an error unless exactly one way to select labels is given."""
+    given = [name for name, value in ways.items() if value is not None]
+    if len(given) != 1:
+        expected = "a tag, a scan or label ids"
+        raise ParamsError(expected, " and ".join(given) or "none", "tag")
 
 
 def partners(

@@ -189,9 +189,29 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         self, detections: list[Any], *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
         """Sends masks as masks and boxes as boxes; skips all other detections."""
+        size = args[3]
+        kinds = self._by_kind(detections, size)
+        ids: list[str] = []
+        shapes: list[dict[str, Any]] = []
+        for kind, labels in kinds.items():
+            boxes = {label.id: label.bounding_box for label in labels}
+            found = super()._create_detection_shapes(
+                labels, *args, **{**kwargs, "label_type": kind}
+            )
+            if kind == "detections":
+                # FiftyOne rounds them to whole pixels
+                for label_id, shape in zip(found[0], found[1]):
+                    shape["points"] = pixels(boxes[label_id], size)
+            ids += found[0]
+            shapes += found[1]
+        return ids, shapes, {}, {}
+
+    def _by_kind(
+        self, detections: list[Any], size: tuple[int, int]
+    ) -> dict[str, list[Any]]:
+        """Returns boxes and masks apart, as CVAT's types; notes masks to leave out."""
         kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
-        boxes: dict[str, Any] = {}
-        width, height = args[3]
+        width, height = size
         for label in detections:
             box = label.bounding_box
             if not is_box(box):
@@ -213,20 +233,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             if label.rotation:
                 label.rotation = to_degrees(label.rotation, self.rotation_unit)
             kinds["detections"].append(label)
-            boxes[label.id] = box
-        ids: list[str] = []
-        shapes: list[dict[str, Any]] = []
-        for kind, labels in kinds.items():
-            found = super()._create_detection_shapes(
-                labels, *args, **{**kwargs, "label_type": kind}
-            )
-            if kind == "detections":
-                # FiftyOne rounds them to whole pixels
-                for label_id, shape in zip(found[0], found[1]):
-                    shape["points"] = pixels(boxes[label_id], (width, height))
-            ids += found[0]
-            shapes += found[1]
-        return ids, shapes, {}, {}
+        return kinds
 
     def _create_polyline_shapes(
         self, polylines: list[Any], *args: Any, **kwargs: Any

@@ -76,13 +76,8 @@ def undo(
         k = now.places[label_id]
         if entry["op"] == "tags":
             tags.append(updates.Tags(k, label_id, entry["after"], entry["before"]))
-        elif entry["op"] == "replace":
-            after, before = (RawBSONDocument(entry[key]) for key in ("after", "before"))
-            change.replace(k, after, before)
         else:
-            change.take_out(k, RawBSONDocument(entry["after"]))
-            if entry["holder"] != LIST:
-                change.or_no_list(entry["holder"])
+            _put_back(change, k, entry)
     change.give_back(document["order"], back)
     if tags:  # an action on tags changes nothing else
         undoing.change = updates.tag_update(
@@ -91,6 +86,17 @@ def undo(
     elif undoing.label_ids:
         undoing.change = change.update(stamp)
     return undoing
+
+
+def _put_back(change: ListChange, k: int, entry: dict[str, Any]) -> None:
+    """Adds the undo of a label that was replaced or added."""
+    after = RawBSONDocument(entry["after"])
+    if entry["op"] == "replace":
+        change.replace(k, after, RawBSONDocument(entry["before"]))
+        return
+    change.take_out(k, after)
+    if entry["holder"] != LIST:
+        change.or_no_list(entry["holder"])
 
 
 def _is_nothing(entry: dict[str, Any]) -> bool:

@@ -209,6 +209,16 @@ def array_documents(
         counts[members] = number + 1
     singles = _walk_singly(raw, array, at, ends, k, counts, regular, kind)
     counts[~regular] = 0
+    return counts, _array_by_array(counts, rounds, singles, regular), regular
+
+
+def _array_by_array(
+    counts: Ints,
+    rounds: list[tuple[Ints, Ints]],
+    singles: list[tuple[int, int, list[int]]],
+    regular: Bools,
+) -> Ints:
+    """Returns where the documents of regular arrays begin, array by array."""
     where = np.empty(int(counts.sum()), dtype=np.int64)
     begin = np.cumsum(counts) - counts
     for number, (members, places) in enumerate(rounds):
@@ -216,11 +226,11 @@ def array_documents(
             keep = regular[members]
             members, places = members[keep], places[keep]
         where[begin[members] + number] = places
-    for member, first, places in singles:
+    for member, first, found in singles:
         if regular[member]:
             here = begin[member] + first
-            where[here : here + len(places)] = places
-    return counts, where, regular
+            where[here : here + len(found)] = found
+    return where
 
 
 def _walk_singly(

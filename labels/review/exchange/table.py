@@ -153,15 +153,7 @@ def _row(
     if document_id in places:
         sample_id, frame_number, filepath = places[document_id]
     one, other = (
-        next(
-            (
-                place
-                for place in found_at.get(_id, ())
-                if place.document_id == document_id
-            ),
-            None,
-        )
-        for _id in verdict.label_ids
+        _within(document_id, found_at.get(_id, ())) for _id in verdict.label_ids
     )
     ids = [str(label_id) for label_id in verdict.label_ids]
     said: dict[str, Any] = verdict.to_dict()
@@ -182,3 +174,10 @@ def _row(
         "who": verdict.who,
         "at": said["at"],
     }
+
+
+def _within(
+    document_id: ObjectId | None, places: Iterable[verdict_places.LabelPlace]
+) -> verdict_places.LabelPlace | None:
+    """Returns the place of a label in a document; None if it is not there."""
+    return next((place for place in places if place.document_id == document_id), None)
