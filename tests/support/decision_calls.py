@@ -1,4 +1,4 @@
-"""Calls of operators for decisions, and what they refuse."""
+"""Calls of operators for decisions, and refused ones."""
 
 import re
 

@@ -46,7 +46,3 @@ EDITS = {
     "all labels are deleted": lambda labels: [],
     "a box is moved": moved_box,
 }
-
-
-def sample_ids(dataset):
-    return [ObjectId(sample_id) for sample_id in dataset.values("id")]

@@ -1,4 +1,4 @@
-"""Actions and undos with the lock on the field, and what they journal."""
+"""Actions and undos with the lock on the field, and the labels they journal."""
 
 import odd_labels
 from odd_labels import FIELD

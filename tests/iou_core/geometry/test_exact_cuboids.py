@@ -1,4 +1,4 @@
-"""IoUs of cuboids that follow from copies, common faces and moves."""
+"""IoUs of cuboids that are known: of copies, common faces, moves and turns."""
 
 import math
 

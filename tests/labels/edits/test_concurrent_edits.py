@@ -6,8 +6,9 @@ import threading
 import distinct_ious
 import pytest
 from bson import ObjectId
+from called import dataset_ids
 from distinct_ious import FIELD, PATH
-from edited_meanwhile import EDITS, edit, new_label, now, sample_ids
+from edited_meanwhile import EDITS, edit, new_label, now
 
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, tag
@@ -48,7 +49,7 @@ class TestTags:
     def test_only_planned_labels_are_tagged_and_all_others_are_skipped(
         self, dataset, plan, before_each_write, name
     ):
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         before_each_write(lambda: [edit(dataset, _id, EDITS[name]) for _id in ids])
         done = tag.tag_plan(dataset, plan, "duplicate")
         found = tagged(dataset)
@@ -59,7 +60,7 @@ class TestTags:
 
     def test_only_tagged_labels_are_untagged(self, dataset, plan, before_each_write):
         tag.tag_plan(dataset, plan, "duplicate")
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         others = {ObjectId(): None for _ in ids}
 
         def act():
@@ -78,7 +79,7 @@ class TestDeletion:
     def test_every_label_is_in_the_dataset_or_in_the_journal(
         self, dataset, plan, before_each_write, name
     ):
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         lost = set()
 
         def act():
@@ -102,7 +103,7 @@ class TestDeletion:
         self, dataset, plan, monkeypatch
     ):
         """The edit replaces the stamp of the write while another guard fails."""
-        failing, edited = sample_ids(dataset)[:2]
+        failing, edited = dataset_ids(dataset)[:2]
         not_written = write.Writer._not_written
         update = write.Writer._update
         begun, done_once = iter([True]), []
@@ -135,7 +136,7 @@ class TestDeletion:
     def test_constant_edits_lose_no_label(self, dataset, plan):
         stop = threading.Event()
         rng = random.Random(2)
-        ids = sample_ids(dataset)
+        ids = dataset_ids(dataset)
 
         def keep_editing():
             while not stop.is_set():
@@ -185,7 +186,7 @@ def test_a_skipped_label_is_counted_once_even_if_its_sample_is_retried(
     dataset, plan, before_each_write
 ):
     """One label is deleted before the run, and its sample is edited during the run."""
-    (first,) = sample_ids(dataset)[:1]
+    (first,) = dataset_ids(dataset)[:1]
     edit(dataset, first, lambda labels: labels[2:])
     before_each_write(lambda: edit(dataset, first, lambda labels: labels[2:]))
     done = delete.delete_plan(dataset, plan)

@@ -7,8 +7,9 @@ import distinct_ious
 import fiftyone as fo
 import fiftyone_reference as theirs
 import pytest
+from called import dataset_ids
 from distinct_ious import FIELD, PATH
-from edited_meanwhile import EDITS, edit, now, sample_ids
+from edited_meanwhile import EDITS, edit, now
 
 from duplicates.iou_core.params import ComputeParams
 from duplicates.labels.edits import max_iou
@@ -38,7 +39,7 @@ class TestMaxIou:
     def test_labels_edited_before_the_write_get_their_own_values(
         self, dataset, before_each_write, name
     ):
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         before_each_write(lambda: [edit(dataset, _id, EDITS[name]) for _id in ids])
         done = compute(dataset)
         (reference,) = theirs.max_ious(dataset, FIELD)
@@ -52,7 +53,7 @@ class TestMaxIou:
     def test_they_do_so_even_if_the_edit_does_not_change_the_stamp(
         self, dataset, before_each_write, name
     ):
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         before_each_write(
             lambda: [edit(dataset, _id, EDITS[name], stamp=False) for _id in ids]
         )
@@ -67,7 +68,7 @@ class TestMaxIou:
         self, dataset, before_each_write, name
     ):
         view = dataset.filter_labels(FIELD, fo.ViewField("label") != "class 1")
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         before_each_write(lambda: [edit(dataset, _id, EDITS[name]) for _id in ids])
         compute(view)
         (reference,) = theirs.max_ious(view, FIELD)
@@ -79,7 +80,7 @@ class TestMaxIou:
         self, dataset, monkeypatch
     ):
         view = dataset.filter_labels(FIELD, fo.ViewField("label") != "class 1")
-        ids = sample_ids(dataset)[::3]
+        ids = dataset_ids(dataset)[::3]
         stored_positions = max_iou.at_stored_positions
         edits = list(EDITS.values())
 
@@ -98,7 +99,7 @@ class TestMaxIou:
     def test_deleted_samples_and_emptied_fields_are_not_written(
         self, dataset, before_each_write
     ):
-        gone, emptied = sample_ids(dataset)[:2]
+        gone, emptied = dataset_ids(dataset)[:2]
 
         def act():
             dataset._sample_collection.delete_one({"_id": gone})
@@ -136,7 +137,7 @@ class TestMaxIou:
     def test_samples_that_are_edited_repeatedly_are_reported(
         self, dataset, before_each_write
     ):
-        (busy,) = sample_ids(dataset)[:1]
+        (busy,) = dataset_ids(dataset)[:1]
         before_each_write(
             lambda: edit(dataset, busy, lambda labels: labels[::-1]), times=100
         )
@@ -149,7 +150,7 @@ class TestMaxIou:
     def test_invalid_labels_of_edited_samples_are_counted_once(
         self, dataset, before_each_write
     ):
-        ids = sample_ids(dataset)
+        ids = dataset_ids(dataset)
         for _id in ids[:10]:
             edit(
                 dataset,
@@ -168,7 +169,7 @@ class TestMaxIou:
     def test_constant_edits_are_never_overwritten(self, dataset):
         stop = threading.Event()
         rng = random.Random(1)
-        ids = sample_ids(dataset)
+        ids = dataset_ids(dataset)
         edits = list(EDITS.values())
 
         def keep_editing():

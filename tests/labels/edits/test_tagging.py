@@ -6,6 +6,7 @@ import fiftyone_reference as theirs
 import generated
 import pytest
 from bson import ObjectId
+from deletions import BOX, FIELD, PATH, label
 from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
@@ -14,19 +15,11 @@ from duplicates.labels.edits import confirm, retagging, tag
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.scans import plans, search
 
-FIELD = "ground_truth"
-PATH = f"{FIELD}.detections"
-BOX = [0.1, 0.1, 0.2, 0.2]
-
 
 def plan_for(samples, iou_thresh=0.5, method="simple", **options):
     params = FindParams(FIELD, iou_thresh=iou_thresh, method=method, **options)
     found = search.find_duplicates(samples, params)
     return plans.plan(samples, found.scan_key), found
-
-
-def label(**values):
-    return {"_id": ObjectId(), "label": "cat", "bounding_box": BOX, **values}
 
 
 def tags_by_id(dataset):

@@ -1,4 +1,4 @@
-"""Worker processes: what starts them, and what it costs if they die."""
+"""Worker processes: their start, their death and its cost, and their end."""
 
 import contextlib
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Stored scans of turned boxes, and what merging makes of them."""
+"""Stored scans of turned boxes, and boxes that are merged."""
 
 import numpy as np
 import pytest

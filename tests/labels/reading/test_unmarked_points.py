@@ -1,4 +1,4 @@
-"""Unmarked points are reported, and are missing on request."""
+"""Unmarked points are reported, and treated as missing on request."""
 
 import fiftyone as fo
 import fiftyone.utils.iou as foui

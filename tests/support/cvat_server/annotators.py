@@ -1,10 +1,10 @@
-"""What annotators do in CVAT, without its interface."""
+"""Edits of annotators in CVAT, without its interface."""
 
 import copy
 
 
 class Annotators:
-    """Edits of shapes, for tests to call."""
+    """The edits, for tests to call."""
 
     def shapes(self, task_id=None):
         """Returns all shapes of a task, or of all, as one list to edit in place."""

@@ -1,4 +1,4 @@
-"""What the server replies with, and its limits."""
+"""Constant parts of replies, the limits of the server, and refusals."""
 
 JSON = "application/vnd.cvat+json"
 ABOUT = {
