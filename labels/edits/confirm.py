@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..fields import FRAMES
-from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
+from ..reading.columns import NO_STAMP, Block, to_object_ids, to_strings
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.read import read_stored
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import compare_collection
 from ..scans.decisions import as_stored
-from ..scans.plans import Plan
+from ..scans.plans import Plan, Removal
 
 CHANGED = "is no longer a duplicate, or was deleted, since its sample was edited"
 APART = "does not overlap the other label enough where it is stored"
@@ -43,19 +43,25 @@ Check = Callable[[Sequence[ObjectId]], Confirmed]
 
 
 def confirm(
-    samples: foc.SampleCollection, plan: Plan, document_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection,
+    plan: Plan,
+    document_ids: Sequence[ObjectId],
+    merges_all: bool = False,
 ) -> Confirmed:
     """Returns the part of a plan that still holds.
 
     A sample whose labels are what they were keeps its part of the plan. One
     whose labels were edited is scanned again, and those labels are removed that
-    would be removed now as well. Labels are read as the scan read them: in its
-    view, of its slices, as its kind.
+    would be removed now as well; of those to merge, the ones that would be merged into
+    the same label. Labels are read as the scan read them: in its view, of its slices,
+    as its kind.
 
     Args:
         samples: the dataset, or a view of it
         plan: the plan
         document_ids: the samples to look at
+        merges_all (False): whether all labels are merged, not only those that a verdict
+            merges
 
     Returns:
         the :class:`Confirmed` labels
@@ -77,7 +83,8 @@ def confirm(
             stamps[document_id] = int(block.stamps[k])
             still = list(planned[document_id])
             if hashes[k] != plan.seen[str(document_id)][1]:
-                still = [label for label in still if label.binary in removed]
+                removals = plan.by_document[str(document_id)]
+                still = _still_removed(removals, removed, merges_all)
             # a view may hold a sample twice, with other labels each time
             still += labels.get(document_id, [])
             if still:
@@ -91,6 +98,24 @@ def confirm(
     if plan.label_changes:
         _drop_apart(samples, plan, labels, dropped)
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
+
+
+def _still_removed(
+    removals: Sequence[Removal], removed: Mapping[str, str | None], merges_all: bool
+) -> list[ObjectId]:
+    """Returns the labels of an edited sample that are removed now as well.
+
+    Args:
+        removals: what the plan removes of it
+        removed: the labels that are removed now, with the partner of each
+        merges_all: whether all of them are merged into their partners
+    """
+    return [
+        ObjectId(one.label_id)
+        for one in removals
+        if one.label_id in removed
+        and (not (merges_all or one.merges) or removed[one.label_id] == one.partner_id)
+    ]
 
 
 def _drop_apart(
@@ -149,8 +174,10 @@ def _read_again(
     samples: foc.SampleCollection,
     plan: Plan,
     document_ids: Sequence[ObjectId],
-) -> Iterator[tuple[Block, set[bytes]]]:
+) -> Iterator[tuple[Block, Mapping[str, str | None]]]:
     """Yields samples of a plan as they are now, with the labels to remove now.
+
+    Each label comes with its partner.
 
     If the scan's view is not stored, its present content is not known, and no label
     of an edited sample is removed.
@@ -161,7 +188,7 @@ def _read_again(
     decoder = scanned.decoder()
     if not scanned.view_stored:
         for block in read_stored(samples, decoder, document_ids):
-            yield block, set()
+            yield block, {}
         return
     decider = scanned.decider_by(plan.params, decoder.classes.names)
     for part in compare_collection(
@@ -172,8 +199,12 @@ def _read_again(
         min_iou=scanned.params.min_iou,
     ):
         block = to_stored(part, decoder.classes.names)
-        removed = block.label_ids[decider.decide(block).decided.labels]
-        yield part.block, set(to_bytes(removed))
+        decided, ids = decider.decide(block).decided, to_strings(block.label_ids)
+        rows = zip(decided.labels.tolist(), decided.partner.tolist())
+        yield (
+            part.block,
+            {ids[k]: ids[partner] if partner >= 0 else None for k, partner in rows},
+        )
 
 
 def _by_sample(

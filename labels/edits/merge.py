@@ -95,7 +95,7 @@ def mergeable(samples: foc.SampleCollection, plan: Plan) -> Check:
     keeper = _keepers(plan)
 
     def check(document_ids: Sequence[ObjectId]) -> Confirmed:
-        confirmed = confirm(samples, plan, document_ids)
+        confirmed = confirm(samples, plan, document_ids, merges_all=True)
         for document_id, label_ids in list(confirmed.labels.items()):
             wanted = [label_id for label_id in label_ids if label_id in keeper]
             if len(wanted) < len(label_ids):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -22,6 +24,7 @@ from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import carry_out, carry_out_part
 from .change import ChangeCancelled, Written
+from .confirm import CHANGED, confirm
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
@@ -80,6 +83,7 @@ def tag_plan(
     field = require_writable(samples, plan.params.label_field)
     tag_records.ensure_indexes()
     earlier = _of_earlier_plans(samples, plan, field, tag) if replace else {}
+    plan, n_changed = _without(plan, earlier)
     params = {
         "tag": tag,
         "scan_key": plan.scan_key,
@@ -90,16 +94,24 @@ def tag_plan(
     if engine.is_local or not document_ids:
         tagging = Tagging(samples, field, tag, plan, earlier)
         document_ids += [_id for _id in earlier if str(_id) not in plan.seen]
-        confirm, why = tagging.confirm, plan.reasons
+        check, why = tagging.confirm, plan.reasons
         try:
             written = carry_out(
-                samples, tagging, field, params, document_ids, confirm, run, why
+                samples, tagging, field, params, document_ids, check, run, why
             )
         except ChangeCancelled as error:
             raise ChangeCancelled.after(error, _of_plan(error.done, plan)) from error
     else:
         written = _by_engine(samples, plan, field, params, engine, run, earlier)
+    written.skipped.count(CHANGED, n_changed)
     return _of_plan(written, plan)
+
+
+def _without(plan: Plan, labels: Labels) -> tuple[Plan, int]:
+    """Returns a plan without some labels, and how many of them it had."""
+    among = {str(label_id) for ids in labels.values() for label_id in ids}
+    left = [removal for removal in plan.removals if removal.label_id not in among]
+    return dataclasses.replace(plan, removals=left), len(plan.removals) - len(left)
 
 
 def _of_plan(written: Written, plan: Plan) -> TagResult:
@@ -121,18 +133,23 @@ def _of_plan(written: Written, plan: Plan) -> TagResult:
 def _of_earlier_plans(
     samples: foc.SampleCollection, plan: Plan, field: LabelField, tag: str
 ) -> Labels:
-    """Returns the labels of the scan's samples that only earlier plans tagged."""
+    """Returns the labels of the scan's samples that only earlier plans tagged.
+
+    A label of the plan is among them if the plan no longer holds for it.
+    """
     own = own_tags.read(samples, field, tag)
     if not own:
         return {}
     planned = {removal.label_id for removal in plan.removals}
-    scan = plan.scan(samples)
+    seen = freshness.are_scanned(plan.scan(samples), own)
+    own = {document_id: own[document_id] for document_id in compress(own, seen)}
+    again = [_id for _id, labels in own.items() if planned & set(map(str, labels))]
+    confirmed = confirm(samples, plan, again).labels
     found = {
-        document_id: [label_id for label_id in labels if str(label_id) not in planned]
-        for (document_id, labels), seen in zip(
-            own.items(), freshness.are_scanned(scan, own)
-        )
-        if seen
+        document_id: [
+            _id for _id in labels if _id not in confirmed.get(document_id, ())
+        ]
+        for document_id, labels in own.items()
     }
     return {document_id: labels for document_id, labels in found.items() if labels}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
@@ -96,13 +97,12 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         ScanError: if its scan is gone
     """
     removed = {
-        ObjectId(document_id): [ObjectId(removal.label_id) for removal in removals]
-        for document_id, removals in plan.by_document.items()
+        ObjectId(document_id): [ObjectId(one.label_id) for one in some]
+        for document_id, some in plan.by_document.items()
     }
     scan, params = plan.scan(samples), plan.params
-    found = Counts()
-    if not params.two_fields:
-        found = _count(scan, params, removed, is_scanned=True)
+    is_one = not params.two_fields
+    found = _count(scan, params, removed, is_scanned=True) if is_one else Counts()
     return Emptied(
         found.count, scan.key, params.iou_thresh, params.metric, found.consented
     )
@@ -183,14 +183,13 @@ def _emptied(
     _, first = np.unique(groups.label, return_index=True)
     first = first[-len(groups.size) :][emptied]
     # where not all pairs are stored, a group without its object's first label is a part
-    cut = np.isin(block.image[first], block.truncated)
-    is_part = cut & (block.earlier_iou[first] > decider.params.iou_thresh)
+    whole = ~np.isin(block.image[first], block.truncated)
+    whole |= ~(block.earlier_iou[first] > decider.params.iou_thresh)
     by_verdict, with_both = decider.verdicts.consented(block)
     unasked = np.unique(groups.label[~by_verdict])
     asked = np.isin(emptied, np.unique(groups.label[with_both]))
     asked &= ~np.isin(emptied, unasked)
-    rows = ~is_part
-    return list(zip(block.image[first[rows]].tolist(), asked[rows].tolist()))
+    return list(zip(block.image[first[whole]].tolist(), asked[whole].tolist()))
 
 
 def _count(
@@ -206,21 +205,23 @@ def _count(
     """
     is_whole = is_scanned or scan.config["scope"]["kind"] == "dataset"
     if is_whole and not scan.label_changes:
-        removed = _suspects(scan, params, removed)
+        removed = _suspects(scan, params, removed, is_scanned)
     view = scan.view() if scan.label_changes and scan.view_stored else None
     decoder = scan.decoder()
     decider = scan.decider_by(params, decoder.classes.names)
     return _count_stored(scan.samples, view, decider, decoder, removed)
 
 
-def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:
-    """Returns the samples in which an object of the scan loses every label."""
+def _suspects(
+    scan: stored.Scan, params: FindParams, removed: Removed, may_be_edited: bool
+) -> Removed:
+    """Returns samples in which an object of the scan is emptied, and edited ones."""
     decider = scan.decider_by(params, scan.class_names)
-    keys = _keys_of(removed)
-    found: set[ObjectId] = set()
+    keys, ids = _keys_of(removed), list(removed)
+    edited = freshness.are_edited(scan, ids) if may_be_edited else ()
+    found = {*compress(ids, edited)}
     for block in scan.blocks():
-        samples = (sample for sample, _ in _emptied(block, decider, keys))
-        rows = np.unique(np.fromiter(samples, np.int64))
+        rows = sorted({sample for sample, _ in _emptied(block, decider, keys)})
         found.update(to_object_ids(block.document_ids[rows]))
     return {key: ids for key, ids in removed.items() if key in found}
 
@@ -285,11 +286,8 @@ def _holding(
 
 def _keys_of(removed: Removed) -> _Keys:
     """Returns the ids of labels, sorted."""
-    return np.sort(_as_keys(label_id for ids in removed.values() for label_id in ids))
-
-
-def _as_keys(ids: Iterable[ObjectId]) -> _Keys:
-    return np.frombuffer(b"".join(one.binary for one in ids), "S12")
+    ids = (label_id.binary for found in removed.values() for label_id in found)
+    return np.sort(np.frombuffer(b"".join(ids), "S12"))
 
 
 def _among(keys: _Keys, known: _Keys) -> Bools:

@@ -1,13 +1,14 @@
 """Edits while the plugin tags and deletes labels."""
 
 import random
+import threading
 
 import distinct_ious
 import pytest
 from bson import ObjectId
 from called import dataset_ids
 from distinct_ious import FIELD, PATH
-from edited_meanwhile import EDITS, constant, edit, new_label, now
+from edited_meanwhile import EDITS, edit, new_label, now
 
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, tag
@@ -133,21 +134,28 @@ class TestDeletion:
 
     @pytest.mark.slow
     def test_constant_edits_lose_no_label(self, dataset, plan):
+        stop = threading.Event()
         rng = random.Random(2)
         ids = dataset_ids(dataset)
 
-        def insert_first():
-            dataset._sample_collection.update_one(
-                {"_id": rng.choice(ids)},
-                {
-                    "$push": {PATH: {"$each": [new_label()], "$position": 0}},
-                    "$set": {"last_modified_at": now()},
-                },
-            )
+        def keep_editing():
+            while not stop.is_set():
+                dataset._sample_collection.update_one(
+                    {"_id": rng.choice(ids)},
+                    {
+                        "$push": {PATH: {"$each": [new_label()], "$position": 0}},
+                        "$set": {"last_modified_at": now()},
+                    },
+                )
 
         before = label_ids(dataset)
-        with constant(insert_first):
+        editor = threading.Thread(target=keep_editing)
+        editor.start()
+        try:
             done = delete.delete_plan(dataset, plan)
+        finally:
+            stop.set()
+            editor.join()
         gone = before - label_ids(dataset)
 
         assert gone == {ObjectId(label_id) for label_id in done.label_ids}

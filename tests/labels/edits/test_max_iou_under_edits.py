@@ -1,6 +1,7 @@
 """Edits while max IoUs are read, computed and written."""
 
 import random
+import threading
 
 import distinct_ious
 import fiftyone as fo
@@ -8,7 +9,7 @@ import fiftyone_reference as theirs
 import pytest
 from called import dataset_ids
 from distinct_ious import FIELD, PATH
-from edited_meanwhile import EDITS, constant, edit, now
+from edited_meanwhile import EDITS, edit, now
 
 from duplicates.iou_core.params import ComputeParams
 from duplicates.labels.edits import max_iou
@@ -166,10 +167,23 @@ class TestMaxIou:
 
     @pytest.mark.slow
     def test_constant_edits_are_never_overwritten(self, dataset):
+        stop = threading.Event()
         rng = random.Random(1)
-        ids, edits = dataset_ids(dataset), list(EDITS.values())
-        with constant(lambda: edit(dataset, rng.choice(ids), rng.choice(edits))):
+        ids = dataset_ids(dataset)
+        edits = list(EDITS.values())
+
+        def keep_editing():
+            while not stop.is_set():
+                change = rng.choice(edits)
+                edit(dataset, rng.choice(ids), change)
+
+        editor = threading.Thread(target=keep_editing)
+        editor.start()
+        try:
             for _ in range(15):
                 compute(dataset)
+        finally:
+            stop.set()
+            editor.join()
 
         assert distinct_ious.misplaced(dataset) == []
