@@ -68,9 +68,13 @@ def _changes(ctx: Any) -> list[Change]:
         if one is None or "label_ids" not in one:
             raise ParamsError("the labels of each verdict", repr(one), "verdicts")
         seen = one.get("seen")
-        change = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
-        change = replace(change, order=order, browser=browser)
-        changes.append(Change(change, None if seen is None else values.text("s", seen)))
+        seen = None if seen is None else values.text("seen", seen)
+        new = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
+        if "who" in one:
+            changes.append(Change(new, seen, True, require_who(one["who"])))
+        else:
+            new = replace(new, order=order, browser=browser)
+            changes.append(Change(new, seen))
     if len({change.given.label_ids for change in changes}) < len(changes):
         raise ParamsError("at most one verdict on each pair", "several", "verdicts")
     return changes

@@ -74,9 +74,9 @@ export function fakeReview(groups: readonly Group[]) {
       if (conflicts.length > 0) return { stored: [], conflicts, delta: none };
       const before = removed();
       const at = new Date().toISOString();
-      const stored = verdicts.map(({ label_ids, verdict, kept }) => {
+      const stored = verdicts.map(({ label_ids, verdict, kept, who: theirs }) => {
         if (verdict === null) state.verdicts.delete(pairKey(label_ids));
-        else state.verdicts.set(pairKey(label_ids), { verdict, kept, who, at });
+        else state.verdicts.set(pairKey(label_ids), { verdict, kept, who: theirs === undefined ? who : theirs, at });
         return { label_ids, at: verdict === null ? null : at };
       });
       return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };

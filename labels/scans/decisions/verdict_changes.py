@@ -1,7 +1,9 @@
 """Changes of verdicts by people who judge the same labels at the same time.
 
 A person changes a verdict that they know. If another person has changed it since,
-nothing is stored, and what the other one stored is reported.
+nothing is stored, and what the other one stored is reported. Where several people give
+the same verdict without knowing of each other, a document holds the verdict of the
+first, and ``also`` those of the others: one who takes back theirs leaves the rest.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from .verdicts import collection, document_of, stored_by_key
 
 _DUPLICATE_KEY = 11000
 
+_OWN = ("verdict", "kept", "who", "order", "browser", "modified")
+"""The values of a document that are those of one person."""
+
 _Document = dict[str, Any]
 _Collection = Collection[_Document]
 
@@ -33,10 +38,14 @@ class Change:
     Attributes:
         given: the verdict
         seen: when the known one was stored, as text; None if there was none
+        restores: whether it restores the verdict of another person, ``who``
+        who: the name of that person; None if it is not known
     """
 
     given: Given
     seen: str | None
+    restores: bool = False
+    who: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,31 +88,78 @@ def change_verdicts(
         conflicts = {
             change.given.label_ids: known.get(change.given.key)
             for change in changes
-            if _conflicts(change, known.get(change.given.key))
+            if _conflicts(change, before.get(change.given.key))
         }
         if conflicts:
             return Changed({}, conflicts, {})
         after: dict[bytes, _Document | None] = {}
-        if not all(c.given.is_stored(known.get(c.given.key)) for c in changes):
-            # of several, one that is stored already may be taken back by the person
-            # who stored it: it is written again, as theirs
-            for change in changes:
-                given, verdict = change.given, known.get(change.given.key)
-                if _at(verdict) != change.seen or not given.is_stored(verdict):
-                    after[given.key] = document_of(
-                        samples, document_id, given, who, before.get(given.key)
-                    )
+        for change in changes:
+            key = change.given.key
+            old = before.get(key)
+            new = _changed(samples, document_id, change, who, old)
+            if new is not old:
+                after[key] = new
         if _replace_all(verdicts, before, after):
             break
         # another person changed one of them between the two queries: look again
-    new = {key: Verdict.of(found) for key, found in after.items() if found}
-    pairs = {change.given.key: change.given.label_ids for change in changes}
-    now = {key: new.get(key) if key in after else known.get(key) for key in pairs}
+    now = {change.given: (before | after).get(change.given.key) for change in changes}
     return Changed(
-        {pair: _at(now[key]) for key, pair in pairs.items()},
+        {given.label_ids: _own_time(new, given, who) for given, new in now.items()},
         {},
-        {verdict.label_ids: verdict for verdict in now.values() if verdict},
+        {given.label_ids: Verdict.of(new) for given, new in now.items() if new},
     )
+
+
+def _changed(
+    samples: foc.SampleCollection,
+    document_id: ObjectId,
+    change: Change,
+    who: str | None,
+    old: _Document | None,
+) -> _Document | None:
+    """Returns the document of a pair after a change; ``old`` itself for no change."""
+    given, person = change.given, (who, change.given.browser)
+    if old is None or (not given.is_stored(Verdict.of(old)) and given.verdict):
+        name = change.who if change.restores else who
+        return document_of(samples, document_id, given, name, old)
+    others = _others(old)
+    if given.verdict is not None:
+        known = [_person(old), *map(_person, others)]
+        if change.restores or person in known or change.seen == _time(old):
+            return old
+        new = document_of(samples, document_id, given, who, old)
+        assert new is not None, "no verdict is deleted"
+        return {**old, "also": [*others, {name: new[name] for name in _OWN}]}
+    left = [one for one in others if _time(one) != change.seen]
+    if len(left) < len(others):
+        return {**old, "also": left}
+    if person == _person(old) and others:
+        return {**old, **others[0], "also": others[1:]}
+    return None
+
+
+def _others(stored: _Document) -> list[_Document]:
+    """Returns the same verdict as other people gave it."""
+    said = stored["verdict"], stored.get("kept")
+    found = stored.get("also") or ()
+    # earlier versions of the plugin keep them with another verdict
+    return [one for one in found if (one.get("verdict"), one.get("kept")) == said]
+
+
+def _person(stored: _Document) -> tuple[str | None, str | None]:
+    return stored.get("who"), stored.get("browser")
+
+
+def _own_time(stored: _Document | None, given: Given, who: str | None) -> str | None:
+    """Returns when a verdict was stored for a person who gave it."""
+    if stored is None:
+        return None
+    mine = (one for one in _others(stored) if _person(one) == (who, given.browser))
+    return _time(next(mine, stored))
+
+
+def _time(stored: _Document) -> str:
+    return time_text(stored.get("modified") or stored["created"])
 
 
 @dataclass(frozen=True)
@@ -178,12 +234,13 @@ def add_newer(samples: foc.SampleCollection, dated: Sequence[Dated]) -> Added:
     return added
 
 
-def _conflicts(change: Change, stored: Verdict | None) -> bool:
-    return _at(stored) != change.seen and not change.given.is_stored(stored)
-
-
-def _at(stored: Verdict | None) -> str | None:
-    return None if stored is None else time_text(stored.at)
+def _conflicts(change: Change, stored: _Document | None) -> bool:
+    """Returns whether a change is of another verdict than the one that is stored."""
+    if stored is None:
+        return change.seen is not None and change.given.verdict is not None
+    if change.given.is_stored(Verdict.of(stored)):
+        return False
+    return change.seen not in {_time(one) for one in (stored, *_others(stored))}
 
 
 def _replace_all(
@@ -221,4 +278,4 @@ def _replace(
 
 def _same(key: bytes, old: _Document) -> _Document:
     """Returns the query of a document unless it changed since it was read."""
-    return {"_id": key, "modified": old.get("modified")}
+    return {"_id": key, "modified": old.get("modified"), "also": old.get("also")}

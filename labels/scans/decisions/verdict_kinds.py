@@ -140,6 +140,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "document_id": (ObjectId, type(None)),
     "order": (str, type(None)),
     "browser": (str, type(None)),
+    "also": (list, type(None)),
 }
 
 

@@ -138,14 +138,15 @@ def document_of(
     dataset, time = samples._root_dataset, at or store.now()
     if before is not None:
         # times rise, so that two verdicts on a pair never have the same one
-        time = max(time, Verdict.of(before).at + timedelta(milliseconds=1))
+        last = [Verdict.of(before).at, *(one["modified"] for one in _also(before))]
+        time = max(time, *(at + timedelta(milliseconds=1) for at in last))
     return {
         "_id": given.key,
         "label_ids": list(given.label_ids),
         "dataset_id": dataset._doc.id,
         "dataset": dataset.name,
         "created": time,
-        **(before or {}),
+        **{name: v for name, v in (before or {}).items() if name != "also"},
         "document_id": document_id,
         "verdict": given.verdict,
         "kept": given.kept,
@@ -156,6 +157,11 @@ def document_of(
         "format": store.FORMAT if given.verdict == REAL else FORMAT,
         "modified": time,
     }
+
+
+def _also(stored: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Returns the verdicts of other people who gave the same one."""
+    return stored.get("also") or ()
 
 
 def collection() -> Collection[dict[str, Any]]:

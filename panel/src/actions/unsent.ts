@@ -1,7 +1,7 @@
 /** Verdicts that are not stored yet, kept by the browser so that closing the page loses none, and the steps that can be undone. */
 import type { Host } from "../host/host";
 import { isRecord } from "../protocol/schema";
-import type { Step } from "../state/review/sitting";
+import { MOST_UNDO, type Step } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";
 
 export interface Unsent {
@@ -22,10 +22,22 @@ export function makeUnsent(browser: () => Host["browser"], dataset: () => string
   };
 }
 
-/** The verdicts on labels of one dataset that Z takes back, oldest first. */
+/** The verdicts on labels of one dataset that Z takes back, oldest first. Other tabs of the browser have the same list. */
 export function makeSteps(browser: () => Host["browser"], dataset: () => string) {
-  return makeList(browser, () => `undo:${dataset()}`, isStep);
+  const list = makeList(browser, () => `undo:${dataset()}`, isStep);
+  return {
+    read: list.read,
+    /** Changes the list as this tab changed it, and leaves what other tabs added. */
+    change(before: readonly Step[], after: readonly Step[]): void {
+      if (before === after) return;
+      const [had, has] = [new Set(before.map(textOf)), new Set(after.map(textOf))];
+      const kept = list.read().filter((step) => !had.has(textOf(step)) || has.has(textOf(step)));
+      list.write([...kept, ...after.filter((step) => !had.has(textOf(step)))].slice(-MOST_UNDO));
+    },
+  };
 }
+
+const textOf = (step: Step) => JSON.stringify(step);
 
 function makeList<T>(browser: () => Host["browser"], name: () => string, isOne: (value: unknown) => value is T) {
   return {

@@ -67,8 +67,8 @@ export const judge = {
     classes: nullable(listOf(className)),
     /** In which the person was shown the pairs. */
     order: optional(order),
-    /** `null` deletes the verdict on a pair. */
-    verdicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), seen: nullable(text) })),
+    /** `null` deletes the verdict on a pair. `who`: whose verdict an undo restores, if another person's. */
+    verdicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), seen: nullable(text), who: optional(nullable(text)) })),
   }),
   reply: object({
     stored: listOf(object({ label_ids: listOf(text), at: nullable(text) })),

@@ -82,6 +82,37 @@ describe("a sitting", () => {
     expect(JSON.parse(host.kept.get("undo:fake") ?? "[]")).toEqual([step]);
   });
 
+  it("leaves the steps of another tab of the browser, and undoes the newest of all", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    const steps = () => JSON.parse(host.kept.get("undo:fake") ?? "[]") as { key: string }[];
+    key("d");
+    await settled();
+    const judged = { verdict: "real", kept: null, who: "anna", at: AT };
+    const theirs = { key: pairKey(pair(2)), before: [{ label_ids: pair(2), judged: null }], given: [{ label_ids: pair(2), judged }] };
+    host.review.verdicts.set(pairKey(pair(2)), judged as never);
+    host.kept.set("undo:fake", JSON.stringify([...steps(), theirs]));
+    key("r");
+    await settled();
+    expect(steps().map((step) => step.key)).toEqual([pair(0), pair(2), pair(1)].map(pairKey));
+    key("z");
+    await waitFor(() => expect(steps()).toHaveLength(2));
+    key("z");
+    await waitFor(() => expect(stored(host)).toEqual(["duplicate"]));
+    expect(steps().map((step) => step.key)).toEqual([pairKey(pair(0))]);
+  });
+
+  it("restores another person's verdict as theirs when its replacement is undone", async () => {
+    const host = fakeHost(makeSummary());
+    host.review.verdicts.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: AT });
+    await review(host, { at: pair(0) });
+    key("d");
+    await settled();
+    key("z");
+    await waitFor(() => expect(stored(host)).toEqual(["real"]));
+    expect([...host.review.verdicts.values()][0]?.who).toBe("ben");
+    expect(judged(host).map(({ verdicts }) => verdicts[0]?.who)).toEqual([undefined, "ben"]);
+  });
+
   it("begins at the group whose picture was clicked, and ends in the overview", async () => {
     const host = fakeHost(makeSummary());
     host.remembered = { scan_key: "dups_1", look: { tab: "groups" } };

@@ -27,10 +27,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   function apply(event: ReviewEvent): void {
     const { undo } = sitting;
     sitting = reduceReview(sitting, event);
-    if (sitting.undo !== undo) actions.steps.write(sitting.undo);
+    if (event.type !== "steps") actions.steps.change(undo, sitting.undo);
     // a picture that is not shown yet changes nothing on the screen
-    if (event.type === "picture" && event.key !== currentEntry(sitting)?.key) return;
-    for (const listener of listeners) listener();
+    if (event.type !== "picture" || event.key === currentEntry(sitting)?.key) for (const listener of listeners) listener();
   }
 
   const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]) });
@@ -127,8 +126,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (group !== null && group.size > 2) store(splitOff(group, id), true);
   }
 
-  /** Takes back the newest verdict of this browser whose group is listed, also one from before a reload. */
+  /** Takes back the newest verdict of this browser whose group is listed, also one from before a reload or of another tab. */
   async function undo(): Promise<void> {
+    apply({ type: "steps", steps: actions.steps.read() });
     const last = lastStep(sitting);
     if (last === null) return;
     const { step, entry, index } = last;
@@ -155,9 +155,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (answer === null) return;
     apply({ type: "progress", answer });
     const found = JSON.stringify(answer.people.filter((person) => !actions.isOwn(person)));
-    const more = others !== null && found !== others;
+    const known = others;
     others = found;
-    if (more) await countReviewed();
+    if (known !== null && found !== known) await countReviewed();
   }
 
   async function countReviewed(): Promise<void> {

@@ -32,7 +32,15 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     apply({ type: "pending", change: 1 });
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
     const id = newRunId();
-    const asked = () => known.map(({ label_ids, judged }) => ({ label_ids, verdict: judged?.verdict ?? null, kept: judged?.kept ?? null, seen: seen.get(pairKey(label_ids)) ?? null }));
+    const mine = actions.reviewer() || null;
+    const asked = () =>
+      known.map(({ label_ids, judged }) => ({
+        label_ids,
+        verdict: judged?.verdict ?? null,
+        kept: judged?.kept ?? null,
+        seen: seen.get(pairKey(label_ids)) ?? null,
+        ...(judged === null || judged.who === mine ? {} : { who: judged.who }),
+      }));
     actions.unsent.add({ id, document_id: entry.document_id, verdicts: asked() });
     tail = tail.then(async () => {
       const answer = await actions.judgePairs(entry.document_id, asked());
@@ -41,8 +49,9 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
       writing.set(entry.key, left);
       apply({ type: "pending", change: -1 });
       settle(entry, before, answer);
-      // the plan's choice without the verdict is known to the server alone
-      if (undoes && left === 0) reread(entry);
+      // the plan's choice without the verdict, and who else gave it, are known to the server alone
+      const others = answer?.stored.some(({ at }, k) => at !== null && known[k]?.judged === null) ?? false;
+      if ((undoes || others) && left === 0) reread(entry);
     });
   }
 

@@ -61,7 +61,8 @@ export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, in
 const MOST_KEPT = 48;
 /** The number of groups that are drawn ahead of the one shown: at four keys a second, requests may take two seconds. */
 export const AHEAD = 8;
-const MOST_UNDO = 200;
+/** The most verdicts that can be undone. */
+export const MOST_UNDO = 200;
 
 export type ReviewEvent =
   | { type: "listing" }
@@ -73,6 +74,7 @@ export type ReviewEvent =
   | { type: "pick"; id: string | null }
   | { type: "hide"; id: string }
   | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; announced: string }
+  | { type: "steps"; steps: readonly Step[] }
   | { type: "undone"; step: Step }
   | { type: "took back"; key: string }
   | { type: "pending"; change: 1 | -1 }
@@ -101,6 +103,8 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
       return { ...sitting, hidden: toggledIn(sitting.hidden, event.id) };
     case "judge":
       return judged(sitting, event);
+    case "steps":
+      return { ...sitting, undo: event.steps, groups: unread(sitting, event.steps) };
     case "undone":
       return { ...sitting, undo: sitting.undo.filter((step) => step !== event.step) };
     case "took back":
@@ -116,6 +120,13 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "notice":
       return { ...sitting, notice: event.notice };
   }
+}
+
+/** The groups without those that another tab of the browser judged: they are read again. */
+function unread({ groups, undo }: Sitting, steps: readonly Step[]): Sitting["groups"] {
+  const known = new Set(undo.map((step) => JSON.stringify(step)));
+  const others = new Set(steps.filter((step) => !known.has(JSON.stringify(step))).map(({ key }) => key));
+  return others.size === 0 ? groups : new Map([...groups].filter(([key]) => !others.has(key)));
 }
 
 function listed(sitting: Sitting, { groups, total, decided }: AnswerOf<"review_queue">, at: readonly string[], documentId: string | null): Sitting {

@@ -8,9 +8,10 @@ export interface Given {
   readonly kept: string | null;
 }
 
-/** A verdict to store; `seen` is when the one that it replaces was stored. */
+/** A verdict to store; `seen` is when the one that it replaces was stored, `who` whose verdict it restores, if another person's. */
 export interface Asked extends Given {
   readonly seen: string | null;
+  readonly who?: string | null;
 }
 
 /** The verdict that a pair has; `null` for none. */
