@@ -1,9 +1,6 @@
 """Edits that another program makes while the plugin works."""
 
-import contextlib
 import datetime
-import itertools
-import threading
 
 from bson import ObjectId
 from distinct_ious import FIELD, PATH
@@ -22,46 +19,19 @@ def edit(dataset, sample_id, change, stamp=True):
     collection.update_one({"_id": sample_id}, {"$set": values})
 
 
-@contextlib.contextmanager
-def constant(work):
-    """Repeats work in a thread; raises its error once the block is done."""
-    stop, errors = threading.Event(), []
-
-    def keep_working():
-        try:
-            while not stop.is_set():
-                work()
-        except Exception as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-
-    thread = threading.Thread(target=keep_working)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-    if errors:
-        raise errors[0]
-
-
-_PLACES = itertools.count()
-"""Boxes that do not overlap, however many are made."""
-
-
-def new_label():
+def new_label(k=0):
     return {
         "_id": ObjectId(),
         "_cls": "Detection",
         "label": "new",
         "tags": [],
-        "bounding_box": [1000.0 + 2 * next(_PLACES), 0.0, 1.0, 1.0],
+        "bounding_box": [1000.0 + k, 0.0, 1.0, 1.0],
     }
 
 
 def moved_box(labels):
     for label in labels[:1]:
-        label["bounding_box"] = [-5.0 - 2 * next(_PLACES), 0.0, 1.0, 1.0]
+        label["bounding_box"] = [-5.0, 0.0, 1.0, 1.0]
     return labels
 
 
@@ -72,7 +42,7 @@ EDITS = {
     "a label is appended": lambda labels: [*labels, new_label()],
     "a label is replaced by another": lambda labels: [new_label(), *labels[1:]],
     "the order is reversed": lambda labels: labels[::-1],
-    "two labels are swapped": lambda labels: [*labels[1::-1], *labels[2:]],
+    "two labels are swapped": lambda labels: [labels[1], labels[0], *labels[2:]],
     "all labels are deleted": lambda labels: [],
     "a box is moved": moved_box,
 }

@@ -1,0 +1,28 @@
+"""What is stated before labels change is what happens, in any sequence of decisions."""
+
+import pytest
+import random_decisions
+
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
+STEPS = 25
+
+
+@pytest.mark.parametrize(
+    ("of", "seed"),
+    [
+        ("images", 1),
+        ("videos", 1),
+        *(
+            pytest.param(of, seed, marks=pytest.mark.long)
+            for of, last in (("images", 90), ("videos", 30))
+            for seed in range(2, last)
+        ),
+    ],
+)
+def test_no_sequence_of_decisions_does_anything_but_what_it_states(
+    make_dataset, of, seed
+):
+    history = random_decisions.history(make_dataset, of, seed)
+    for _ in range(STEPS):
+        history.step()
+    history.finish()
