@@ -12,6 +12,10 @@ from dev.drawing import scenes, street
 
 _PREFIX = "duplicate-objects-"
 SCENES = _PREFIX + "demo"
+PLANTED = "planted"
+"""The key of a dataset's info under which the demo keeps what was planted, by label."""
+
+FRAMES = "frames."
 _SOURCE = "demo_source"
 _KIND = "demo_kind"
 
@@ -62,8 +66,36 @@ def _drawn(options, folder):
         dataset = from_scenes(f"{SCENES}{suffix}", folder, count or scenes.COUNT)
     else:
         dataset = of_kind(name, folder, count, suffix)
+    _set_planted_aside(dataset)
     _remember(dataset, source)
     return dataset
+
+
+def _set_planted_aside(dataset):
+    """Moves what was planted to the dataset's info, so that labels do not show it."""
+    label_field, options = comparison(dataset)
+    _, path = dataset._get_label_field_path(label_field)
+    labels = label_values(dataset, options, [f"{path}.id", f"{path}.planted"])
+    dataset.info[PLANTED] = {label_id: kind for label_id, kind in labels if kind}
+    if label_field.startswith(FRAMES):
+        dataset.delete_frame_field(f"{path.removeprefix(FRAMES)}.{PLANTED}")
+    else:
+        dataset.delete_sample_field(f"{path}.{PLANTED}")
+    dataset.save()
+
+
+def label_values(dataset, options, paths):
+    """Returns some values of all labels that a comparison compares, as tuples.
+
+    Args:
+        dataset: the :class:`fiftyone.core.dataset.Dataset`
+        options: the parameters of the comparison
+        paths: the paths of the values
+    """
+    samples = dataset
+    if options.get("group_slices"):
+        samples = dataset.select_group_slices(_allow_mixed=True)
+    return list(zip(*samples.values(paths, unwind=True), strict=True))
 
 
 def _require_kind(name):

@@ -4,6 +4,7 @@ import collections
 
 import fiftyone.operators as foo
 
+from dev.demo import data
 from dev.drawing import plants
 
 PLUGIN = "@iou/duplicates"
@@ -32,7 +33,7 @@ def print_duplicates(dataset, label_field, options):
         reasons = found["skipped"]["reasons"]
         print(f"\nskipped: {found['skipped']['count']} labels, {reasons}")
     labels = _labels(dataset, label_field, options)
-    if any(planted for _, planted in labels):
+    if labels:
         _print_kinds(labels, set(found["label_ids"]))
     if what == "frames":
         _print_tracks(dataset)
@@ -52,15 +53,13 @@ def _find(dataset, label_field, options):
 
 
 def _labels(dataset, label_field, options):
-    """Returns ``(id, planted)`` of each label."""
-    samples = dataset
-    if options.get("group_slices"):
-        samples = dataset.select_group_slices(_allow_mixed=True)
-    _, path = dataset._get_label_field_path(label_field)
-    if dataset.get_field(f"{path}.planted") is None:
+    """Returns ``(id, planted)`` of each label; none if that is not known."""
+    planted = dataset.info.get(data.PLANTED)
+    if not planted:
         return []
-    ids, planted = samples.values([f"{path}.id", f"{path}.planted"], unwind=True)
-    return list(zip(ids, planted, strict=True))
+    _, path = dataset._get_label_field_path(label_field)
+    found = data.label_values(dataset, options, [f"{path}.id"])
+    return [(label_id, planted.get(label_id)) for (label_id,) in found]
 
 
 def _operator(name):

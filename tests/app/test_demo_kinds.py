@@ -34,6 +34,9 @@ def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, 
     options = demo._parser().parse_args(["--kind", kind, "--max-samples", "4"])
     dataset = demo_data.prepare(options, tmp_path)
     demo_report.print_duplicates(dataset, *demo_data.comparison(dataset))
+    shown = [*dataset.get_field_schema(flat=True)]
+    shown += dataset.get_frame_field_schema(flat=True) or ()
+    assert not [path for path in shown if path.endswith("planted")]
     dataset.delete()
     text = capsys.readouterr().out
     planted = _planted(text)
