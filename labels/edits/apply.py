@@ -11,7 +11,6 @@ from bson import ObjectId
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField
-from ..jobs.garbage import only_new_searched
 from ..jobs.runs import Run
 from .change import Change, ChangeCancelled, Operation, Watch, Written
 from .confirm import Check
@@ -57,7 +56,7 @@ def carry_out(
     if not document_ids:
         return done
 
-    with store.answering(operation.name), only_new_searched:
+    with store.answering(operation.name):
         action = Action(samples, operation.name, label_field.name, params, reasons)
         change = Change(operation, action, done, watch)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -90,7 +90,7 @@ def confirm(
             if still:
                 labels[document_id] = list(dict.fromkeys(still))
 
-    dropped = {document_id: Counter() for document_id in planned}
+    dropped: defaultdict[ObjectId, Counter[str]] = defaultdict(Counter)
     for document_id, label_ids in planned.items():
         n_dropped = len(label_ids) - len(labels.get(document_id, ()))
         if n_dropped:
@@ -122,7 +122,7 @@ def _drop_apart(
     samples: foc.SampleCollection,
     plan: Plan,
     labels: dict[ObjectId, list[ObjectId]],
-    dropped: dict[ObjectId, Counter[str]],
+    dropped: defaultdict[ObjectId, Counter[str]],
 ) -> None:
     """Drops labels that overlap their partner only in the view that was scanned."""
     scanned = plan.scan(samples)
@@ -138,10 +138,10 @@ def _drop_apart(
             if not found.overlap(label_id.binary, partner):
                 apart.add(label_id)
         still = [label_id for label_id in label_ids if label_id not in apart]
-        dropped[document_id][APART] += len(label_ids) - len(still)
-        if still:
+        if len(still) < len(label_ids):
+            dropped[document_id][APART] += len(label_ids) - len(still)
             labels[document_id] = still
-        else:
+        if not still:
             del labels[document_id]
 
 
@@ -160,13 +160,15 @@ def remainder(
     """
     held_by = [ObjectId(document_id) for document_id in plan.seen]
     confirmed = check(held_by) if check else confirm(samples, plan, held_by)
+    dropped = sum(confirmed.dropped.values(), Counter())
+    if not dropped:
+        return plan, dropped
     left = {str(label) for ids in confirmed.labels.values() for label in ids}
     removals = [removal for removal in plan.removals if removal.label_id in left]
     seen = {
         str(document_id): plan.seen[str(document_id)]
         for document_id in confirmed.labels
     }
-    dropped = sum(confirmed.dropped.values(), Counter())
     return replace(plan, removals=removals, seen=seen), dropped
 
 

@@ -21,7 +21,6 @@ from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
 from ..jobs import concurrently
-from ..jobs.garbage import only_new_searched
 from ..jobs.pace import steps
 from ..jobs.runs import Run
 from . import change
@@ -63,7 +62,7 @@ def restore(
         ChangeCancelled: if the run is cancelled; restoring again does the rest
         DatabaseError: if the connection is lost; restoring again does the rest
     """
-    with store.answering("restore"), only_new_searched:
+    with store.answering("restore"):
         return _restore(samples, restore_key, run, label_field)
 
 

@@ -50,10 +50,12 @@ class _Retagging(ABC):
             own = own_tags.read(self._samples, self._field, self._tag, ids)
         for document_id, found in self._read(ids).items():
             wanted = confirmed.labels[document_id]
-            if any(found.find(label_id) < 0 for label_id in wanted):
+            places = [found.find(label_id) for label_id in wanted]
+            if min(places) < 0:
                 continue
             stale.discard(document_id)
-            can = [one for one in wanted if self._can_change(one, found.tags(one))]
+            tags = dict(zip(wanted, map(found.tags_at, places)))
+            can = [one for one in wanted if self._can_change(one, tags[one])]
             if len(can) < len(wanted):
                 dropped = confirmed.dropped.setdefault(document_id, Counter())
                 dropped[NO_TAGS] += len(wanted) - len(can)
@@ -62,9 +64,9 @@ class _Retagging(ABC):
                     del confirmed.labels[document_id]
             mine = own.get(document_id, {})
             entries = [
-                self._entry(label_id, found.tags(label_id), mine.get(label_id))
+                self._entry(label_id, tags[label_id], mine.get(label_id))
                 for label_id in wanted
-                if self._is_due(label_id, found.tags(label_id))
+                if self._is_due(label_id, tags[label_id])
             ]
             if entries:
                 prepared.append(

@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class _OnlyNew:
-    """Leaves what exists out of Python's searches for garbage while jobs run.
+    """Leaves what exists out of Python's searches for garbage while requests run.
 
     FiftyOne, the App's server and a plan of many labels are a million objects, and
     Python searches them all whenever a job has made a quarter as many new ones. That

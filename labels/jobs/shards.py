@@ -17,12 +17,11 @@ import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.view as fov
 import numpy as np
-import numpy.typing as npt
-from bson import ObjectId
 
 from ..reading import read
 from ..reading.columns import Block, Bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
+from ..reading.ids import as_keys
 
 MIN_SAMPLES = 500
 """The smallest size of a part, unless the collection is smaller."""
@@ -31,7 +30,6 @@ MAX_SAMPLES = 20_000
 """The largest size of a part: the work that is lost when a worker dies."""
 
 _PARTS_PER_WORKER = 4
-_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
 
 class Sharded:
@@ -103,30 +101,6 @@ def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
     decoder = LabelDecoder([], on_frames=on_frames)
     parts = [block.document_ids for block in read.read_blocks(samples, decoder)]
     return np.concatenate(parts) if parts else np.zeros((0, 12), np.uint8)
-
-
-def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
-    """Returns ids as one value each, which sort as the ids do."""
-    return np.ascontiguousarray(ids).view("S12")[:, 0]
-
-
-def ids_at_once(keys: npt.NDArray[np.bytes_]) -> Iterator[list[ObjectId]]:
-    """Yields the ids of keys, as many at a time as one query can name."""
-    ids = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 12)
-    for lo in range(0, len(ids), _IDS_AT_ONCE):
-        yield to_object_ids(ids[lo : lo + _IDS_AT_ONCE])
-
-
-def places(
-    ids: npt.NDArray[np.bytes_], wanted: npt.NDArray[np.bytes_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Returns the index of each wanted id in ``ids``, and whether it is there."""
-    if not len(ids):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    order = np.argsort(ids, kind="stable")
-    at = np.searchsorted(ids, wanted, sorter=order)
-    found = order[np.minimum(at, len(ids) - 1)]
-    return found, ids[found] == wanted
 
 
 def describe(samples: foc.SampleCollection) -> dict[str, Any]:

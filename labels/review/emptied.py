@@ -18,17 +18,15 @@ from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
 import numpy as np
-import numpy.typing as npt
 from bson import ObjectId
 
-from ...iou_core.arrays import Bools
 from ...iou_core.decisions.groups import emptied_groups, find_groups
 from ...iou_core.errors import DuplicatesError
 from ...iou_core.params import FindParams
-from ..jobs.shards import as_keys
 from ..plurals import counted
 from ..reading.columns import to_object_ids
 from ..reading.decoder import LabelDecoder
+from ..reading.ids import IdSet
 from ..scans import freshness, stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for
@@ -42,8 +40,6 @@ THRESH = 0.75
 
 Removed = Mapping[ObjectId, Sequence[ObjectId]]
 """The labels to remove, by the id of their sample or frame."""
-
-_Keys = npt.NDArray[np.bytes_]
 
 _CANDIDATES = 5  # scans to check for still being true
 _IDS_AT_ONCE = 10_000
@@ -156,23 +152,23 @@ def count_in(
         decider: what knows the threshold, the verdicts and the class pairs
         removed: the labels
     """
-    keys = _keys_of(removed)
+    wanted = _ids_of(removed)
     consents = [
         is_consented
         for block in blocks
-        for _, is_consented in _emptied(block, decider, keys)
+        for _, is_consented in _emptied(block, decider, wanted)
     ]
     return Counts(len(consents) - sum(consents), sum(consents))
 
 
 def _emptied(
-    block: StoredBlock, decider: Decider, keys: _Keys
+    block: StoredBlock, decider: Decider, wanted: IdSet
 ) -> list[tuple[int, bool]]:
     """Returns the sample, by number, of each object of a block that is emptied.
 
     With each, whether it is emptied by a verdict to remove both labels.
     """
-    removed = _among(as_keys(block.label_ids), keys)
+    removed = wanted.among(block.label_ids)
     if np.count_nonzero(removed) < 2:
         return []
     edges, pairs = decider.edges(block), block.pairs
@@ -217,11 +213,11 @@ def _suspects(
 ) -> Removed:
     """Returns samples in which an object of the scan is emptied, and edited ones."""
     decider = scan.decider_by(params, scan.class_names)
-    keys, ids = _keys_of(removed), list(removed)
+    wanted, ids = _ids_of(removed), list(removed)
     edited = freshness.are_edited(scan, ids) if may_be_edited else ()
     found = {*compress(ids, edited)}
     for block in scan.blocks():
-        rows = sorted({sample for sample, _ in _emptied(block, decider, keys)})
+        rows = sorted({sample for sample, _ in _emptied(block, decider, wanted)})
         found.update(to_object_ids(block.document_ids[rows]))
     return {key: ids for key, ids in removed.items() if key in found}
 
@@ -284,15 +280,5 @@ def _holding(
             yield scan
 
 
-def _keys_of(removed: Removed) -> _Keys:
-    """Returns the ids of labels, sorted."""
-    ids = (label_id.binary for found in removed.values() for label_id in found)
-    return np.sort(np.frombuffer(b"".join(ids), "S12"))
-
-
-def _among(keys: _Keys, known: _Keys) -> Bools:
-    """Returns which keys are among others, which are sorted."""
-    if not len(known):
-        return np.zeros(len(keys), np.bool_)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return known[at] == keys
+def _ids_of(removed: Removed) -> IdSet:
+    return IdSet(label_id.binary for ids in removed.values() for label_id in ids)

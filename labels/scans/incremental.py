@@ -20,11 +20,11 @@ from ...iou_core.arrays import Bools, Ints, chunks
 from ...iou_core.errors import ScanError
 from ...iou_core.params import FindParams
 from ..jobs.runs import Run
-from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
 from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, Hashes, to_bytes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
+from ..reading.ids import as_keys, ids_at_once, places
 from ..reading.kinds.registry import kind_named
 from . import stored
 from .blocks import block_store

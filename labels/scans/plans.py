@@ -198,13 +198,14 @@ def plan(
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
     for block in scan.blocks():
+        stamps = scan.trusted_stamps(block.stamps)
         for removal, sample in _removals(block, decider, names):
             if only_judged and not removal.by_verdict:
                 continue
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.document_id] = (
-                    int(scan.trusted_stamps(block.stamps[[sample]])[0]),
+                    int(stamps[sample]),
                     int(block.hashes[sample]),
                 )
     if wanted is not None:
@@ -244,26 +245,28 @@ def _removals(
     decided = decision.decided
     if not len(decided.labels):
         return
-    labels = to_strings(block.label_ids)
-    owners = to_strings(block.document_ids)
+    samples = block.image[decided.labels]
     rows = zip(
+        samples.tolist(),
+        to_strings(block.document_ids[samples]),
         decided.labels.tolist(),
-        decided.partner.tolist(),
+        to_strings(block.label_ids[decided.labels]),
+        block.classes[decided.labels].tolist(),
+        _partners(block, decided.partner),
         decided.iou.tolist(),
         decision.reasons,
         _mask_ious(block.pairs, decided.labels, decided.partner),
     )
-    for label, partner, iou, reason, mask_iou in rows:
-        sample = int(block.image[label])
-        fate = decision.fates.get(label)
+    for sample, owner, row, label, number, partner, iou, reason, mask_iou in rows:
+        fate = decision.fates.get(row)
         kept = None if fate is None else fate.survivor
         yield (
             Removal(
-                owners[sample],
-                labels[label],
-                names[int(block.classes[label])],
+                owner,
+                label,
+                names[number],
                 iou,
-                labels[partner] if partner >= 0 else kept and str(kept),
+                partner or (kept and str(kept)),
                 reason,
                 by_verdict=fate is not None,
                 merges=fate is not None and fate.merges and not decider.two_fields,
@@ -271,6 +274,13 @@ def _removals(
             ),
             sample,
         )
+
+
+def _partners(block: StoredBlock, rows: Ints) -> list[str | None]:
+    """Returns the ids of partners by their rows; None where there is none."""
+    has_one = (rows >= 0).tolist()
+    ids = to_strings(block.label_ids[rows])
+    return [one if has else None for one, has in zip(ids, has_one)]
 
 
 def _mask_ious(pairs: Pairs, labels: Ints, partners: Ints) -> list[float | None]:

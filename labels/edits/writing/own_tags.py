@@ -159,13 +159,14 @@ def intend(
         labels = {_id: one for _id, one in labels.items() if _id not in change.taken}
         left = [{"label_id": label_id, **kept} for label_id, kept in labels.items()]
         pending = {"stamp": stamp, "labels": left}
+        record = {**key, "sample_id": document_id, "path": field.list_path}
+        record |= {"format": store.FORMAT, "labels": []}
         if record_id is not None:
-            setting = {"$set": {"pending": pending}}
-            updates.append(UpdateOne({"_id": record_id}, setting))
+            # another write may delete it, if it takes the last tag
+            setting = {"$set": {"pending": pending}, "$setOnInsert": record}
+            updates.append(UpdateOne({"_id": record_id}, setting, upsert=True))
         elif left:
-            record = {**key, "sample_id": document_id, "path": field.list_path}
-            record |= {"format": store.FORMAT, "labels": [], "pending": pending}
-            added.append(record)
+            added.append({**record, "pending": pending})
     if updates:
         own.bulk_write(updates, ordered=False)
     if added:

@@ -15,6 +15,8 @@ from ...fields import LabelField
 from ...reading.raw import batches, buffer, values, walk
 from ..journal.lists import MISSING, order_of
 
+_MANY = 100  # of more labels, a table of their places is made
+
 
 class TagList:
     """The tags of the labels of one list.
@@ -22,12 +24,13 @@ class TagList:
     Args:
         order: the ids of the labels, 12 bytes each;
             :data:`..journal.lists.NAMELESS` where a label has none
-        tags_at: returns the tags of the ``k``-th label
+        tags_at: returns the tags of the ``k``-th label, or
+            :data:`..journal.lists.MISSING` without any
     """
 
     def __init__(self, order: bytes, tags_at: Callable[[int], Any]) -> None:
         self.order = order
-        self._tags_at = tags_at
+        self.tags_at = tags_at
 
     @cached_property
     def _places(self) -> dict[bytes, int]:
@@ -37,12 +40,18 @@ class TagList:
 
     def find(self, label_id: ObjectId) -> int:
         """Returns the place of the first label that has an id; -1 if none has it."""
-        return self._places.get(label_id.binary, -1)
+        key, order = label_id.binary, self.order
+        if len(order) > 12 * _MANY:
+            return self._places.get(key, -1)
+        at = order.find(key)
+        while at >= 0 and at % 12:
+            at = order.find(key, at + 1)
+        return at // 12
 
     def tags(self, label_id: ObjectId) -> Any:
         """Returns a label's tags, or :data:`..journal.lists.MISSING` without any."""
         at = self.find(label_id)
-        return self._tags_at(at) if at >= 0 else MISSING
+        return self.tags_at(at) if at >= 0 else MISSING
 
 
 def read(
@@ -96,11 +105,12 @@ def _of_batch(
     ids = values.object_ids(raw, found["_id"].at).tobytes()
     document_ids = values.object_ids(raw, outer["_id"].at[rows]).tobytes()
     ends = np.cumsum(counts)
+    begins, ends, places = (ends - counts).tolist(), ends.tolist(), labels.tolist()
     for k in np.flatnonzero(plain).tolist():
-        a, b = int(ends[k] - counts[k]), int(ends[k])
+        a, b = begins[k], ends[k]
         yield (
             ObjectId(document_ids[12 * k : 12 * k + 12]),
-            TagList(ids[12 * a : 12 * b], _Decoded(batch.data, labels[a:b].tolist())),
+            TagList(ids[12 * a : 12 * b], _Decoded(batch.data, places[a:b])),
         )
     is_plain = np.zeros(len(starts), dtype=np.bool_)
     is_plain[rows[plain]] = True

@@ -11,7 +11,7 @@ import fiftyone as fo
 from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 from bson.raw_bson import RawBSONDocument
-from pymongo import UpdateOne
+from pymongo import DeleteOne, UpdateOne
 from pymongo.collection import Collection
 
 from . import renamed_tags, tag_records
@@ -111,7 +111,9 @@ def _is_tagged_by(record: Record, stamps: Stamps) -> bool:
     return tag_records.is_of(record, DatetimeMS(stamps[record["sample_id"]]))
 
 
-def _seen(record: Record, doc: RawBSONDocument, stamps: Stamps) -> UpdateOne:
+def _seen(
+    record: Record, doc: RawBSONDocument, stamps: Stamps
+) -> UpdateOne | DeleteOne:
     """Returns the change of a record whose sample was written."""
     stamp = stamps[doc["_id"]]
     now = doc.get("last_modified_at")
@@ -124,7 +126,9 @@ def _seen(record: Record, doc: RawBSONDocument, stamps: Stamps) -> UpdateOne:
     labels = record["pending"]["labels"]
     if now != DatetimeMS(stamp):
         labels = tag_records.still_tagged(record, labels, doc)
+    as_noted = {"_id": record["_id"], "pending.stamp": stamp}
+    if not labels:
+        return DeleteOne(as_noted)
     return UpdateOne(
-        {"_id": record["_id"], "pending.stamp": stamp},
-        {"$set": {"labels": labels, **seen}, "$unset": {"pending": True}},
+        as_noted, {"$set": {"labels": labels, **seen}, "$unset": {"pending": True}}
     )

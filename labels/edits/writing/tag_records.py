@@ -83,7 +83,7 @@ def is_of(record: Record, stamp: Any) -> bool:
 
 def _by_stamp(record: Record, stamp: Any) -> Labels | None:
     """Returns the labels of a sample that only the plugin has written since."""
-    if stamp is None:
+    if stamp is None or not (record["labels"] or record.get("pending")):
         return []
     if is_of(record, stamp):
         return list(record["pending"]["labels"])

@@ -20,7 +20,7 @@ from ....iou_core.decisions.levels import THRESHOLDS, level
 from ....iou_core.decisions.removals import Removals
 from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import LIKELIHOOD, FindParams
-from ...jobs.shards import as_keys
+from ...reading.ids import IdSet
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import with_params
@@ -78,10 +78,10 @@ def of_labels(
     """
     scan = stored.open_scan(samples, scan_key)
     decider = scan.decider_by(params, scan.class_names)
-    planned = np.frombuffer(bytes.fromhex("".join(label_ids)), "S12")
+    planned = IdSet(map(bytes.fromhex, label_ids))
     tally, model = CostTally(1, DRAWS if intervals else 0), scan.likelihood_model
     for block in scan.blocks():
-        removed = np.isin(as_keys(block.label_ids), planned)
+        removed = planned.among(block.label_ids)
         add(tally, block, decider, model, removed[:, None], classes)
     return at(tally.costs(), 0)
 

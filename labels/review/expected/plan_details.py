@@ -71,9 +71,9 @@ def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
         found = read_tags.read(dataset, field, ids[k : k + _SAMPLES_AT_ONCE])
         for document_id, stored_tags in found.items():
             for removal in plan.by_document[str(document_id)]:
-                label_id = ObjectId(removal.label_id)
-                if stored_tags.find(label_id) >= 0:
-                    tags = tags_of({"tags": stored_tags.tags(label_id)})
+                place = stored_tags.find(ObjectId(removal.label_id))
+                if place >= 0:
+                    tags = tags_of({"tags": stored_tags.tags_at(place)})
                     counts.update(tags or [NO_TAG])
     return dict(counts.most_common())
 

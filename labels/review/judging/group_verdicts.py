@@ -8,8 +8,8 @@ import numpy as np
 
 from ....iou_core.arrays import Bools
 from ....iou_core.pairs import Pairs
-from ...jobs.shards import as_keys, places
 from ...reading.columns import to_bytes
+from ...reading.ids import IdSet
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.verdict_kinds import Verdict
 from ..graph import Graph
@@ -27,19 +27,19 @@ class Judged:
         every = self._by_key.values()
         named = {label_id.binary for one in every for label_id in one.label_ids}
         removed = {label_id.binary for one in every for label_id in one.removed}
-        self._named = np.frombuffer(b"".join(sorted(named)), "S12")
-        self._removed = np.frombuffer(b"".join(sorted(removed)), "S12")
+        self._named = IdSet(named)
+        self._removed = IdSet(removed)
 
     def __len__(self) -> int:
         return len(self._by_key)
 
     def removed(self, block: StoredBlock) -> Bools:
         """Returns which labels of a block people removed."""
-        return places(self._removed, as_keys(block.label_ids))[1]
+        return self._removed.among(block.label_ids)
 
     def judged(self, block: StoredBlock, pairs: Pairs) -> Bools:
         """Returns which pairs of a block have a verdict."""
-        named = places(self._named, as_keys(block.label_ids))[1]
+        named = self._named.among(block.label_ids)
         has = np.zeros(len(pairs), dtype=np.bool_)
         rows = np.flatnonzero(named[pairs.i] & named[pairs.j])
         if len(rows):

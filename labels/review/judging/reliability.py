@@ -12,8 +12,8 @@ from ....iou_core.arrays import Bools, Ints
 from ....iou_core.decisions.review_agreement import bands
 from ....iou_core.pairs import Pairs
 from ....iou_core.params import LIKELIHOOD
-from ...jobs.shards import as_keys, places
 from ...reading.columns import Bytes, to_bytes
+from ...reading.ids import IdSet
 from ...reading.raw.hashes import mix
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
@@ -46,7 +46,7 @@ class Sample:
         self.keys = keys
         self._place = {key: k for k, key in enumerate(keys)}
         labels = {key[k : k + 12] for key in keys for k in (0, 12)}
-        self._labels = np.frombuffer(b"".join(sorted(labels)), "S12")
+        self._labels = IdSet(labels)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -71,7 +71,7 @@ class Sample:
         return holds
 
     def _rows(self, block: StoredBlock, pairs: Pairs) -> Ints:
-        named = places(self._labels, as_keys(block.label_ids))[1]
+        named = self._labels.among(block.label_ids)
         rows = np.flatnonzero(named[pairs.i] & named[pairs.j])
         held = [key in self._place for key in _keys_of(block, pairs, rows)]
         return rows[np.array(held, np.bool_)]

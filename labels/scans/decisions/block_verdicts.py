@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from bson import ObjectId
 
 from ....iou_core.arrays import Bools, Ints
@@ -21,8 +20,8 @@ from ....iou_core.decisions.reasons import (
     Reason,
 )
 from ....iou_core.pairs import Pairs
-from ...jobs.shards import as_keys, places
 from ...reading.columns import Bytes, to_bytes, to_object_ids
+from ...reading.ids import IdSet
 from ..blocks.block import StoredBlock
 from . import verdicts
 from .verdict_kinds import MERGE, REAL, REMOVE_BOTH, Verdict
@@ -83,15 +82,15 @@ class Verdicts:
                 self._removing.setdefault(label_id, []).append(verdict)
             if verdict.kept is not None:
                 self._keeping[verdict.kept] = verdict
-        self._in_real = _sorted_keys(in_real)
-        self._in_removing = _sorted_keys(label.binary for label in self._removing)
+        self._in_real = IdSet(in_real)
+        self._in_removing = IdSet(label.binary for label in self._removing)
         self._both = {
             label
             for label, found in self._removing.items()
             if any(verdict.verdict == REMOVE_BOTH for verdict in found)
         }
-        self._in_both = _sorted_keys(label.binary for label in self._both)
-        self._in_keeping = _sorted_keys(label.binary for label in self._keeping)
+        self._in_both = IdSet(label.binary for label in self._both)
+        self._in_keeping = IdSet(label.binary for label in self._keeping)
 
     def __len__(self) -> int:
         return self._count
@@ -105,7 +104,7 @@ class Verdicts:
         """
         if not self._real or not len(pairs):
             return None
-        known = places(self._in_real, as_keys(label_ids))[1]
+        known = self._in_real.among(label_ids)
         asked = np.flatnonzero(known[pairs.i] & known[pairs.j])
         ids = to_bytes(label_ids)
         i, j = pairs.i[asked].tolist(), pairs.j[asked].tolist()
@@ -123,13 +122,12 @@ class Verdicts:
         """
         if not self._removing or not len(block.label_ids):
             return None
-        keys = as_keys(block.label_ids)
-        removable = np.ones(len(keys), np.bool_)
+        removable = np.ones(len(block.label_ids), np.bool_)
         if two_fields:
             removable[:] = False
             removable[block.pairs.j] = True
         holds = self._holds(block)
-        kept = places(self._in_keeping, keys)[1] & ~holds
+        kept = self._in_keeping.among(block.label_ids) & ~holds
         removed = holds & removable
         if not removed.any() and not kept.any():
             return None
@@ -137,7 +135,7 @@ class Verdicts:
 
     def _holds(self, block: StoredBlock) -> Bools:
         """Returns ``(N,)`` which labels of a block the verdicts that hold remove."""
-        holds = places(self._in_removing, as_keys(block.label_ids))[1]
+        holds = self._in_removing.among(block.label_ids)
         rows = np.flatnonzero(holds)
         there = _there(block, rows)
         for row, (label_id, held) in zip(rows.tolist(), there):
@@ -174,7 +172,7 @@ class Verdicts:
         Returns:
             two ``(N,)`` bool arrays
         """
-        with_both = places(self._in_both, as_keys(block.label_ids))[1]
+        with_both = self._in_both.among(block.label_ids)
         return self._holds(block), with_both
 
     def why_removed(self, block: StoredBlock, removed: Bools) -> dict[int, Fate]:
@@ -267,7 +265,3 @@ class _IousOf:
         k = int(np.searchsorted(self._keys, key))
         is_there = k < len(self._keys) and self._keys[k] == key
         return float(self._iou[k]) if is_there else 0.0
-
-
-def _sorted_keys(ids: Iterable[bytes]) -> npt.NDArray[np.bytes_]:
-    return np.frombuffer(b"".join(sorted(ids)), "S12")

@@ -21,8 +21,8 @@ from ....iou_core.decisions.likelihood import (
 )
 from ....iou_core.pairs import Pairs
 from ... import store
-from ...jobs.shards import as_keys, places
 from ...reading.columns import to_bytes
+from ...reading.ids import IdSet
 from ..blocks.block import StoredBlock
 from .verdict_kinds import ACCEPTED, KEEPING, REAL, Verdict, time_text
 
@@ -57,7 +57,7 @@ class Answers:
                 one, other = (self._root(_id.binary) for _id in verdict.label_ids)
                 self._object[one] = other
         named = {key[k : k + 12] for key in self._said for k in (0, 12)}
-        self._named = np.frombuffer(b"".join(sorted(named)), "S12")
+        self._named = IdSet(named)
 
     def __len__(self) -> int:
         return len(self._said)
@@ -72,7 +72,7 @@ class Answers:
     def of(self, block: StoredBlock, pairs: Pairs) -> Ints:
         """Returns ``(M,)``: what is known of each of ``M`` pairs of a block."""
         said = np.full(len(pairs), UNKNOWN)
-        named = places(self._named, as_keys(block.label_ids))[1]
+        named = self._named.among(block.label_ids)
         rows = np.flatnonzero(named[pairs.i] & named[pairs.j])
         if len(rows):
             ids = to_bytes(block.label_ids)

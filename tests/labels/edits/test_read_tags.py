@@ -56,11 +56,14 @@ def test_a_deleted_sample_is_not_found(raw_dataset):
     assert not read_tags.read(dataset, field, [ObjectId()])
 
 
+@pytest.mark.parametrize("more", [0, 200])
 @pytest.mark.parametrize("shift", range(1, 12))
-def test_an_id_is_found_only_at_the_start_of_an_id(shift):
+def test_an_id_is_found_only_at_the_start_of_an_id(shift, more):
     wanted = ObjectId(b"\x01" * 12)
     near = b"\x02" * shift + wanted.binary + b"\x02" * (12 - shift)
-    found = read_tags.TagList(near + wanted.binary, lambda k: [str(k)])
+    order = near + 2 * wanted.binary + b"\x03" * 12 * more
+    found = read_tags.TagList(order, lambda k: [str(k)])
 
     assert found.find(wanted) == 2
     assert found.tags(wanted) == ["2"]
+    assert found.find(ObjectId(b"\x04" * 12)) == -1

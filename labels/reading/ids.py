@@ -1,0 +1,77 @@
+"""Arrays of ids, compared and looked up without an object for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from bson import ObjectId
+
+from ...iou_core.arrays import Bools
+from .columns import Bytes, to_object_ids
+
+_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
+
+
+class IdSet:
+    """Ids that are looked for among many others.
+
+    Numbers are found several times faster than texts. So the last 8 of the 12 bytes
+    are compared first, and all of them only where these are the same.
+
+    Args:
+        ids: the ids, 12 bytes each, in any order
+    """
+
+    def __init__(self, ids: Iterable[bytes]) -> None:
+        self._keys = np.sort(np.frombuffer(b"".join(ids), "S12"))
+        self._tails = np.sort(_tails(self._keys.view(np.uint8).reshape(-1, 12)))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def among(self, ids: Bytes) -> Bools:
+        """Returns which of ``(n, 12)`` ids it holds."""
+        tails = _tails(ids)
+        found = _is_in(tails, self._tails)
+        rows = np.flatnonzero(found)
+        found[rows] = _is_in(as_keys(ids[rows]), self._keys)
+        return found
+
+
+def _tails(ids: Bytes) -> npt.NDArray[np.uint64]:
+    return np.ascontiguousarray(ids[:, 4:]).view(np.uint64)[:, 0]
+
+
+def _is_in(values: npt.NDArray, known: npt.NDArray) -> Bools:
+    """Returns which values are among others, which are sorted."""
+    if not len(known):
+        return np.zeros(len(values), np.bool_)
+    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    found: Bools = known[at] == values
+    return found
+
+
+def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
+    """Returns ids as one value each, which sort as the ids do."""
+    return np.ascontiguousarray(ids).view("S12")[:, 0]
+
+
+def ids_at_once(keys: npt.NDArray[np.bytes_]) -> Iterator[list[ObjectId]]:
+    """Yields the ids of keys, as many at a time as one query can name."""
+    ids = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 12)
+    for lo in range(0, len(ids), _IDS_AT_ONCE):
+        yield to_object_ids(ids[lo : lo + _IDS_AT_ONCE])
+
+
+def places(
+    ids: npt.NDArray[np.bytes_], wanted: npt.NDArray[np.bytes_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Returns the index of each wanted id in ``ids``, and whether it is there."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    order = np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids, wanted, sorter=order)
+    found = order[np.minimum(at, len(ids) - 1)]
+    return found, ids[found] == wanted
