@@ -10,9 +10,10 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..fields import FRAMES
-from ..reading.columns import NO_STAMP, Block, to_object_ids, to_strings
+from ..reading.columns import NO_STAMP, Block
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
+from ..reading.raw.ids import to_object_ids, to_strings
 from ..reading.read import read_stored
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import compare_collection

@@ -20,8 +20,9 @@ from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
 from ..jobs.shards import Sharded, describe, open_samples, read_shard
-from ..reading.columns import Block, to_object_ids, to_strings
+from ..reading.columns import Block
 from ..reading.places import name_places
+from ..reading.raw.ids import to_object_ids, to_strings
 from ..reading.read import at_stored_positions
 from ..scans.blocks.compare import ComparedBlock, compare_collection, decoder_for
 from ..scans.decisions.presence import require_present

@@ -20,7 +20,6 @@ from ...iou_core.cancellation import cancelled_by
 from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
 from .. import store
 from . import locks
-from .garbage import only_new_searched
 from .process_identity import this_process
 
 KEEP_FOR = timedelta(days=7)  # the record of an ended run
@@ -167,12 +166,7 @@ def start(
         raise
     run = Run(run_id, report)
     try:
-        with (
-            run,
-            cancelled_by(run.go_on),
-            store.answering(operator, store.AGAIN),
-            only_new_searched,
-        ):
+        with run, cancelled_by(run.go_on), store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
         # without a database the record is kept, and counts as lost after a while

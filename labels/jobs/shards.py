@@ -19,9 +19,9 @@ import fiftyone.core.view as fov
 import numpy as np
 
 from ..reading import read
-from ..reading.columns import Block, Bytes, to_object_ids
+from ..reading.columns import Block
 from ..reading.decoder import LabelDecoder
-from ..reading.ids import as_keys
+from ..reading.raw.ids import Bytes, as_keys, to_object_ids
 
 MIN_SAMPLES = 500
 """The smallest size of a part, unless the collection is smaller."""

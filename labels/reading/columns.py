@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 
 from ...iou_core.arrays import Bools, Floats, Ints
+from .raw.ids import Bytes, to_strings
 
-Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 
 BLOCK_LABELS = 40_000
@@ -202,20 +201,3 @@ def to_stamp(last_modified_at: Any) -> int:
     """
     is_date = isinstance(last_modified_at, DatetimeMS)
     return int(last_modified_at) if is_date else NO_STAMP
-
-
-def to_object_ids(ids: Bytes) -> list[ObjectId]:
-    """Returns the ObjectIds of an ``(n, 12)`` uint8 array."""
-    return [ObjectId(data) for data in to_bytes(ids)]
-
-
-def to_bytes(ids: Bytes) -> list[bytes]:
-    """Returns the ids of an ``(n, 12)`` uint8 array as bytes."""
-    data = np.ascontiguousarray(ids).tobytes()
-    return [data[k : k + 12] for k in range(0, len(data), 12)]
-
-
-def to_strings(ids: Bytes) -> list[str]:
-    """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne displays them."""
-    text = np.ascontiguousarray(ids).tobytes().hex()
-    return [text[k : k + 24] for k in range(0, len(text), 24)]

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...iou_core.arrays import Bools, Ints
-from .columns import NO_STAMP, BadLabel, Bytes
+from .columns import NO_STAMP, BadLabel
 from .kinds.boxes import BOXES
 from .kinds.kind import Kind
 from .kinds.turned import Turning
 from .raw import buffer, values, walk
 from .raw.class_names import ClassNames
+from .raw.ids import Bytes
 
 UNDECIDED = np.int8(-1)
 

@@ -18,10 +18,11 @@ from bson import ObjectId
 
 from ..fields import collection_of, view_pipeline
 from . import repeats
-from .columns import NO_STAMP, Block, to_bytes, to_object_ids
+from .columns import NO_STAMP, Block
 from .decoder import LabelDecoder
 from .raw import batches as raw_batches
 from .raw.batches import BATCH_SAMPLES, Batch
+from .raw.ids import to_bytes, to_object_ids
 
 _AHEAD = 2  # batches in flight
 _ID_AT = 9  # after the length of a document, a type, and a zero-terminated "_id"

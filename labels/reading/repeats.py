@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...iou_core.arrays import Ints
-from .columns import Block, LabelColumns, to_bytes, to_strings
+from .columns import Block, LabelColumns
+from .raw.ids import to_bytes, to_strings
 
 _FILL = {"shapes": None}  # of columns that only some of the parts have; else 0
 

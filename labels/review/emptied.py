@@ -24,9 +24,8 @@ from ...iou_core.decisions.groups import emptied_groups, find_groups
 from ...iou_core.errors import DuplicatesError
 from ...iou_core.params import FindParams
 from ..plurals import counted
-from ..reading.columns import to_object_ids
 from ..reading.decoder import LabelDecoder
-from ..reading.ids import IdSet
+from ..reading.raw.ids import IdSet, to_object_ids
 from ..scans import freshness, stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for

@@ -13,7 +13,7 @@ from ...iou_core.decisions.groups import Groups, find_groups
 from ...iou_core.decisions.likelihood import Likelihoods, explain
 from ...iou_core.decisions.reasons import Reason
 from ...iou_core.pairs import Pairs
-from ..reading.columns import to_strings
+from ..reading.raw.ids import to_strings
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider, Decision
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...iou_core.decisions.likelihood import Likelihoods, explain
 from ...iou_core.errors import ParamsError
-from ..reading.columns import to_strings
 from ..reading.places import name_places
+from ..reading.raw.ids import to_strings
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.measure import Fit, measured

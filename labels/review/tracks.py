@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from ...iou_core.errors import FieldError, ParamsError
 from ..fields import LabelField
-from ..reading.columns import to_object_ids
+from ..reading.raw.ids import to_object_ids
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider

@@ -22,7 +22,7 @@ from ..reading import read
 from ..reading.columns import NO_STAMP, Block, Hashes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
-from ..reading.ids import as_keys, ids_at_once, places
+from ..reading.raw.ids import as_keys, ids_at_once, places
 from . import stored
 from .blocks import block_store
 from .decisions.class_pair_rules import load_class_pairs

@@ -21,11 +21,11 @@ from ...iou_core.errors import ScanError
 from ...iou_core.params import FindParams
 from ..jobs.runs import Run
 from ..reading import read
-from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, Hashes, to_bytes
+from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, Hashes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
-from ..reading.ids import as_keys, ids_at_once, places
 from ..reading.kinds.registry import kind_named
+from ..reading.raw.ids import as_keys, ids_at_once, places, to_bytes
 from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored

@@ -16,8 +16,8 @@ from ...iou_core.decisions.reasons import NOT_SELECTED, REMOVED_TOO, Reason
 from ...iou_core.pairs import Pairs
 from ...iou_core.params import FindParams
 from ..fields import FRAMES
-from ..reading.columns import to_strings
 from ..reading.places import find_places
+from ..reading.raw.ids import to_strings
 from . import stored
 from .blocks.block import StoredBlock
 from .decisions.decider import Decider

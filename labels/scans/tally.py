@@ -23,7 +23,7 @@ from ...iou_core.decisions.levels import N_BINS
 from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
 from ...iou_core.geometry import unmarked
 from ...iou_core.params import FindParams
-from ..reading.columns import Bytes, to_strings
+from ..reading.raw.ids import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.block_store import class_curves
 from .blocks.compare import Skipped

@@ -4,8 +4,8 @@ import bson
 import plain_decoder
 from bson import ObjectId
 
-from duplicates.labels.reading.columns import to_strings
 from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.raw.ids import to_strings
 
 FIELD = "ground_truth"
 CAT = {"label": "cat", "bounding_box": [0.1, 0.2, 0.3, 0.4]}

@@ -3,8 +3,8 @@
 from decoded import FIELD
 
 from duplicates.labels.reading import read
-from duplicates.labels.reading.columns import to_strings
 from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.raw.ids import to_strings
 
 
 def read_all(samples, field=FIELD, crowd_attr=None, sample_ids=None):

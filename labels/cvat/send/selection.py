@@ -16,8 +16,8 @@ from ....iou_core.params import FindParams
 from ...edits import tagged
 from ...edits.confirm import confirm
 from ...fields import LabelField, require_comparable, require_label_field
-from ...reading.columns import to_object_ids
 from ...reading.decoder import LabelDecoder
+from ...reading.raw.ids import to_object_ids
 from ...scans import plans, stored
 from ...scans.blocks.block import to_stored
 from ...scans.blocks.compare import compare_collection, decoder_for

@@ -22,8 +22,9 @@ from bson.raw_bson import RawBSONDocument
 from ....iou_core.arrays import Floats
 from ...fields import LabelField
 from ...jobs.runs import Run
-from ...reading.columns import BadLabel, Block, LabelColumns, to_object_ids
+from ...reading.columns import BadLabel, Block, LabelColumns
 from ...reading.decoder import LabelDecoder
+from ...reading.raw.ids import to_object_ids
 from ...reading.read import read_blocks
 from ..apply import carry_out
 from ..confirm import Confirmed

@@ -17,7 +17,8 @@ from bson.datetime_ms import DatetimeMS
 
 from ... import store
 from ...fields import LabelField
-from ...reading.columns import NO_STAMP, Block, LabelColumns, to_object_ids
+from ...reading.columns import NO_STAMP, Block, LabelColumns
+from ...reading.raw.ids import to_object_ids
 from ..journal.entries import Added, DocumentEntries, Removed, Replaced, Retagged
 from ..journal.lists import MISSING
 from .list_changes import ListChange, Update

@@ -25,8 +25,9 @@ from ....iou_core.errors import UnreadableError
 from ....iou_core.params import ComputeParams
 from ...fields import LabelField
 from ...media.images import image_size
-from ..columns import Bytes, Hashes, to_object_ids
+from ..columns import Hashes
 from ..raw.hashes import mix
+from ..raw.ids import Bytes, to_object_ids
 from .boxes import rotation_of
 from .shapes import ShapeError
 

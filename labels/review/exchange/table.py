@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from ....iou_core.errors import ParamsError
 from ...fields import collection_of
-from ...reading.columns import to_bytes
+from ...reading.raw.ids import to_bytes
 from ...scans.decisions import verdict_places, verdicts
 from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan

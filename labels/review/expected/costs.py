@@ -20,7 +20,7 @@ from ....iou_core.decisions.levels import THRESHOLDS, level
 from ....iou_core.decisions.removals import Removals
 from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import LIKELIHOOD, FindParams
-from ...reading.ids import IdSet
+from ...reading.raw.ids import IdSet
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import with_params

@@ -9,8 +9,8 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.params import require_fraction
-from ...reading.columns import to_object_ids
 from ...reading.fingerprint import ids_digest
+from ...reading.raw.ids import to_object_ids
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import ACCEPTED, DUPLICATE, Given
 from .filters import Filters

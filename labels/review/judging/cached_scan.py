@@ -15,7 +15,7 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.decisions.likelihood import Likelihoods
-from ...reading.columns import to_bytes
+from ...reading.raw.ids import to_bytes
 from ...scans.blocks import block_store
 from ...scans.blocks.block import StoredBlock
 from ...scans.stored import Scan

@@ -8,8 +8,7 @@ import numpy as np
 
 from ....iou_core.arrays import Bools
 from ....iou_core.pairs import Pairs
-from ...reading.columns import to_bytes
-from ...reading.ids import IdSet
+from ...reading.raw.ids import IdSet, to_bytes
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.verdict_kinds import Verdict
 from ..graph import Graph

@@ -14,7 +14,7 @@ from bson import ObjectId
 from ....iou_core.decisions.curves import Curves
 from ....iou_core.errors import ParamsError, ScanError
 from ....iou_core.params import FindParams
-from ...reading.columns import to_object_ids
+from ...reading.raw.ids import to_object_ids
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdict_places, verdicts

@@ -12,8 +12,8 @@ import numpy as np
 from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.params import FindParams
 from ...fields import require_label_field, tags_of
-from ...reading.columns import to_bytes, to_object_ids
 from ...reading.kinds.turned import image_sizes
+from ...reading.raw.ids import to_bytes, to_object_ids
 from ...scans.blocks.block import StoredBlock
 
 ANNOTATOR = (

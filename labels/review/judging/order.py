@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ....iou_core.arrays import Floats, Ints
-from ...reading.columns import Bytes
 from ...reading.raw.hashes import mix
+from ...reading.raw.ids import Bytes
 
 SAMPLE = "sample"
 """The order of the random pairs that show how true the likelihoods are."""

@@ -11,8 +11,8 @@ import numpy as np
 from ....iou_core.arrays import Bools, Ints
 from ....iou_core.errors import ParamsError
 from ....iou_core.values import quoted
-from ...reading.columns import Bytes, to_strings
 from ...reading.places import name_places
+from ...reading.raw.ids import Bytes, to_strings
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import Given

@@ -12,9 +12,8 @@ from ....iou_core.arrays import Bools, Ints
 from ....iou_core.decisions.review_agreement import bands
 from ....iou_core.pairs import Pairs
 from ....iou_core.params import LIKELIHOOD
-from ...reading.columns import Bytes, to_bytes
-from ...reading.ids import IdSet
 from ...reading.raw.hashes import mix
+from ...reading.raw.ids import Bytes, IdSet, to_bytes
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.recalibration import ONE, UNKNOWN, Answers, usable

@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 
 from ....iou_core.arrays import Floats
 from ....iou_core.params import FindParams
-from ...reading.columns import to_object_ids
+from ...reading.raw.ids import to_object_ids
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts

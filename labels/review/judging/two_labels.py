@@ -15,7 +15,7 @@ from ....iou_core.pairs import MIN_IOS, MIN_IOU, Pairs
 from ....iou_core.params import FindParams
 from ....iou_core.values import quoted
 from ...fields import require_label_field
-from ...reading.columns import to_bytes
+from ...reading.raw.ids import to_bytes
 from ...reading.read import read_stored
 from ...scans.blocks.compare import ComparedBlock, compare_block, decoder_for
 from ...scans.scan_words import measure_of

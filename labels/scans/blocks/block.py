@@ -10,8 +10,9 @@ import numpy as np
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.levels import N_BINS, bins
 from ....iou_core.pairs import Pairs
-from ...reading.columns import BadLabel, Bytes, Hashes, to_strings
+from ...reading.columns import BadLabel, Hashes
 from ...reading.fingerprint import document_hashes
+from ...reading.raw.ids import Bytes, to_strings
 from .compare import ComparedBlock
 
 ZERO, NO_OTHER = N_BINS, N_BINS + 1

@@ -22,7 +22,8 @@ from ....iou_core.cancellation import check_cancelled
 from ....iou_core.decisions.curves import Curves
 from ....iou_core.errors import ScanError
 from ... import store
-from ...reading.columns import BadLabel, Bytes, Hashes
+from ...reading.columns import BadLabel, Hashes
+from ...reading.raw.ids import Bytes
 from . import memory
 from .block import StoredBlock
 from .compact import unpack

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from ....iou_core.arrays import Floats
 from ... import store
 from ...media.inflate import inflate
-from ...reading.columns import Bytes
+from ...reading.raw.ids import Bytes
 
 _LEVEL = 1
 _LARGEST = 2**62  # differences of smaller numbers do not overflow

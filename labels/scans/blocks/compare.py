@@ -21,10 +21,11 @@ from ....iou_core.params import ComputeParams, FindParams
 from ...fields import LIST_OF, require_fields
 from ...jobs.runs import Run
 from ...reading import read
-from ...reading.columns import BadLabel, Block, Bytes, to_strings
+from ...reading.columns import BadLabel, Block
 from ...reading.decoder import LabelDecoder
 from ...reading.kinds.registry import kind_named, kind_of
 from ...reading.kinds.turned import Turning, turning_of
+from ...reading.raw.ids import Bytes, to_strings
 from .evidence import with_evidence, with_predictions
 
 LISTED_BAD_LABELS = 100

@@ -9,7 +9,7 @@ import numpy as np
 
 from ....iou_core.arrays import Ints
 from ....iou_core.errors import ScanError
-from ...reading.ids import as_keys
+from ...reading.raw.ids import as_keys
 from . import block_store, memory
 from .block import StoredBlock
 

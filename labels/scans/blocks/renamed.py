@@ -12,9 +12,9 @@ from bson import ObjectId
 
 from ....iou_core.errors import DuplicatesError
 from ....iou_core.params import FindParams
-from ...reading.columns import to_object_ids
 from ...reading.kinds.registry import kind_named
 from ...reading.places import Held, field_now
+from ...reading.raw.ids import to_object_ids
 from . import block_store
 
 FIELDS = ("label_field", "other_field")

@@ -14,8 +14,9 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.params import FindParams
-from ...reading.columns import LabelColumns, to_bytes
+from ...reading.columns import LabelColumns
 from ...reading.decoder import LabelDecoder
+from ...reading.raw.ids import to_bytes
 from ...reading.read import read_blocks, read_stored
 from ..blocks.block import StoredBlock, to_stored
 from ..blocks.compare import compare_block

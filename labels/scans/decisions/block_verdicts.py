@@ -20,8 +20,7 @@ from ....iou_core.decisions.reasons import (
     Reason,
 )
 from ....iou_core.pairs import Pairs
-from ...reading.columns import Bytes, to_bytes, to_object_ids
-from ...reading.ids import IdSet
+from ...reading.raw.ids import Bytes, IdSet, to_bytes, to_object_ids
 from ..blocks.block import StoredBlock
 from . import verdicts
 from .verdict_kinds import MERGE, REAL, REMOVE_BOTH, Verdict

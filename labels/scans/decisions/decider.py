@@ -28,7 +28,7 @@ from ....iou_core.decisions.removals import Removals
 from ....iou_core.keep_rule import parse_rules
 from ....iou_core.params import FindParams
 from ...fields import require_label_field
-from ...reading.columns import to_bytes
+from ...reading.raw.ids import to_bytes
 from ..blocks.block import StoredBlock
 from .block_verdicts import Verdicts
 from .class_pair_rules import load_class_pairs, own_thresholds

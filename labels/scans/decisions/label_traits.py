@@ -12,7 +12,7 @@ from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.preference import Traits
 from ....iou_core.keep_rule import KeepRule
 from ...fields import BUILTIN_NAMES, LabelField, tags_of
-from ...reading.columns import Bytes, to_bytes, to_object_ids
+from ...reading.raw.ids import Bytes, to_bytes, to_object_ids
 
 _HEAVY = ("mask", "map")
 

@@ -21,8 +21,7 @@ from ....iou_core.decisions.likelihood import (
 )
 from ....iou_core.pairs import Pairs
 from ... import store
-from ...reading.columns import to_bytes
-from ...reading.ids import IdSet
+from ...reading.raw.ids import IdSet, to_bytes
 from ..blocks.block import StoredBlock
 from .verdict_kinds import ACCEPTED, KEEPING, REAL, Verdict, time_text
 

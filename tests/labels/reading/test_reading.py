@@ -14,8 +14,8 @@ from hypothesis import given
 from read_back import check, read_all, read_by_fiftyone
 
 from duplicates.labels.reading import read
-from duplicates.labels.reading.columns import to_object_ids, to_strings
 from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.raw.ids import to_object_ids, to_strings
 
 
 def test_a_dataset_is_read_as_fiftyone_reads_it(make_dataset):

@@ -9,8 +9,8 @@ from fiftyone import ViewField as F
 from read_back import check, read_all
 
 from duplicates.labels.reading import read
-from duplicates.labels.reading.columns import to_strings
 from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.raw.ids import to_strings
 
 VIEWS = {
     "filter_labels": lambda d: d.filter_labels(FIELD, F("label") == "cat"),

@@ -11,7 +11,7 @@ from engine_cases import FIELD, PATH, recorded, search
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.jobs.engines import Engine
-from duplicates.labels.reading.columns import to_object_ids
+from duplicates.labels.reading.raw.ids import to_object_ids
 from duplicates.labels.scans import incremental, stored
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans.decisions import verdicts

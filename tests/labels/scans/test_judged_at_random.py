@@ -11,7 +11,7 @@ from decided import FIELD, METHODS, PATH, removed, scan_key
 
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.reading.columns import to_object_ids
+from duplicates.labels.reading.raw.ids import to_object_ids
 from duplicates.labels.scans import plans, recount, search, summary
 from duplicates.labels.scans import stored as stored_scans
 from duplicates.labels.scans.decisions import verdicts

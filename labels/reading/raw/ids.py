@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
 
-from ...iou_core.arrays import Bools
-from .columns import Bytes, to_object_ids
+from ....iou_core.arrays import Bools
+
+Bytes = npt.NDArray[np.uint8]
 
 _IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
@@ -75,3 +76,20 @@ def places(
     at = np.searchsorted(ids, wanted, sorter=order)
     found = order[np.minimum(at, len(ids) - 1)]
     return found, ids[found] == wanted
+
+
+def to_object_ids(ids: Bytes) -> list[ObjectId]:
+    """Returns the ObjectIds of an ``(n, 12)`` uint8 array."""
+    return [ObjectId(data) for data in to_bytes(ids)]
+
+
+def to_bytes(ids: Bytes) -> list[bytes]:
+    """Returns the ids of an ``(n, 12)`` uint8 array as bytes."""
+    data = np.ascontiguousarray(ids).tobytes()
+    return [data[k : k + 12] for k in range(0, len(data), 12)]
+
+
+def to_strings(ids: Bytes) -> list[str]:
+    """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne displays them."""
+    text = np.ascontiguousarray(ids).tobytes().hex()
+    return [text[k : k + 24] for k in range(0, len(text), 24)]

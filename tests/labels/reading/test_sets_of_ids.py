@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.labels.reading.ids import IdSet
+from duplicates.labels.reading.raw.ids import IdSet
 
 IDS = st.lists(st.binary(min_size=12, max_size=12), max_size=20)
 ALIKE = st.lists(st.sampled_from([b"\0" * 12, b"\0" * 11 + b"a", b"a" + b"\0" * 11]))
