@@ -136,3 +136,40 @@ class People(Known):
         self.documents.update_one(
             where, {"$set": {**values, "last_modified_at": stamp}}
         )
+
+    def done(self, restore_key, before, tags, by_plugin=False):
+        """Notes an action, and whose the tags are that it gave or took."""
+        now = self.tags_now()
+        if restore_key is None:
+            assert self.raw() == before
+            return
+        there = self.ids()
+        given, taken = now - tags, {one for one in tags - now if one[0] in there}
+        was = {one: self.owner.get(one) for one in given | taken}
+        for one in taken:
+            self.owner.pop(one, None)
+        for one in given:
+            self.owner[one] = "plugin" if by_plugin else "person"
+        self.undoable.append((restore_key, before, set(), was))
+
+    def undone(self, skipped):
+        """Checks that the newest action left no trace.
+
+        Args:
+            skipped: how many labels were not restored
+        """
+        restore_key, before, touched, was = self.undoable.pop()
+        self.say("undo", restore_key, skipped)
+        now = self.raw()
+        differs = {
+            _id
+            for _id in before.keys() & now.keys() - touched
+            if before[_id] != now[_id]
+        }
+        assert not differs, differs
+        assert touched or not skipped
+        for one in was:
+            if one in self.tags_now() and was[one] is not None:
+                self.owner[one] = was[one]
+            elif one not in self.tags_now():
+                self.owner.pop(one, None)

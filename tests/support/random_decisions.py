@@ -6,10 +6,10 @@ import crowded_places
 import pytest
 from called import call
 from crowded_places import CLASSES, OTHER
-from deciding_people import TAGS, People
+from deciding_in_panel import InPanel
+from deciding_people import TAGS
 from fiftyone import ViewField as F
 from fiftyone.operators.executor import ExecutionError
-from panel_calls import App
 
 from duplicates.iou_core.params import METHODS
 from duplicates.labels.scans import stored
@@ -25,7 +25,7 @@ def history(make_dataset, of, seed):
     return History(dataset, FIELDS[of], rng)
 
 
-class History(People):
+class History(InPanel):
     """Random steps on one dataset, each of which is checked."""
 
     def __init__(self, dataset, field, rng):
@@ -145,41 +145,11 @@ class History(People):
         assert ids - self.ids() == set(dry["label_ids"])
         self.done(done["restore_key"], before, tags)
 
-    def done(self, restore_key, before, tags, by_plugin=False):
-        """Notes an action, and whose the tags are that it gave or took."""
-        now = self.tags_now()
-        if restore_key is None:
-            assert self.raw() == before
-            return
-        there = self.ids()
-        given, taken = now - tags, {one for one in tags - now if one[0] in there}
-        was = {one: self.owner.get(one) for one in given | taken}
-        for one in taken:
-            self.owner.pop(one, None)
-        for one in given:
-            self.owner[one] = "plugin" if by_plugin else "person"
-        self.undoable.append((restore_key, before, set(), was))
-
     def undo(self):
-        if not self.undoable:
-            return
-        restore_key, before, touched, was = self.undoable.pop()
-        done = call("restore_deleted", self.dataset, restore_key=restore_key)
-        self.say("undo", restore_key, done["count"], done["skipped"])
-        now = self.raw()
-        differs = {
-            _id
-            for _id in before.keys() & now.keys() - touched
-            if before[_id] != now[_id]
-        }
-        assert not differs, differs
-        if not touched:
-            assert done["skipped"]["count"] == 0
-        for one in was:
-            if one in self.tags_now() and was[one] is not None:
-                self.owner[one] = was[one]
-            elif one not in self.tags_now():
-                self.owner.pop(one, None)
+        if self.undoable:
+            key = self.undoable[-1][0]
+            done = call("restore_deleted", self.dataset, restore_key=key)
+            self.undone(done["skipped"]["count"])
 
     def tag(self):
         key, scan = self.a_scan()
@@ -210,7 +180,7 @@ class History(People):
             self.judge_labels(
                 ids, self.rng.choice(("remove_both", "merge", "duplicate"))
             )
-        self.rng.choice((self.delete, self.panel, self.merge))()
+        self.rng.choice((self.delete, self.panel_delete, self.merge))()
 
     def untag(self):
         view = self.rng.choice((self.dataset, self.dataset.limit(1)))
@@ -218,45 +188,6 @@ class History(People):
         done = call("untag_duplicates", view, label_field=self.field, tag=tag)
         self.say("untag", tag, done["count"])
         assert {name for _, name in tags ^ self.tags_now()} <= {tag}
-        self.done(done["restore_key"], before, tags)
-
-    def panel(self):
-        key, scan = self.a_scan()
-        given = self.decision(scan)
-        tag = self.rng.choice(TAGS)
-        source = self.rng.choice(("plan", "tag", "reviewed"))
-        cut = self.cut(scan, given)
-        asked = {
-            "scan_key": key,
-            "iou_thresh": cut["thresh"],
-            "method": cut["method"],
-            "keep": [cut["keep"]] if cut["keep"] else [],
-            "metric": cut["metric"],
-            "classwise": cut["classwise"],
-            "classes": given.get("classes"),
-            "source": source,
-            "tag": tag,
-        }
-        app = App(self.dataset)
-        state = app.send("compare_tag", **asked)
-        self.check_state(scan, tag, state)
-        shown = app.send("preview_delete", **asked)
-        assert shown["ok"], shown
-        self.say("panel", asked, shown["labels"], shown["emptied"])
-        before, tags, ids = self.raw(), self.tags_now(), self.ids()
-        asked |= {"expected": shown["labels"], "digest": shown["digest"], "sure": True}
-        emptied = shown["emptied"]["count"]
-        if emptied:
-            refused = app.send("delete_labels", emptied=0, **asked)
-            assert not refused["ok"]
-            assert self.raw() == before
-        done = app.send("delete_labels", emptied=emptied, **asked)
-        assert done["ok"], done
-        names = ("labels", "by_verdicts", "merged", "consented")
-        assert [done[n] for n in names] == [shown[n] for n in names], (done, shown)
-        assert len(ids - self.ids()) == shown["labels"]
-        if done["summary"] is not None:
-            self.note_scan(done["summary"]["scan_key"], self.scans[key]["kind"])
         self.done(done["restore_key"], before, tags)
 
     def finish(self):
@@ -279,5 +210,8 @@ STEPS = [
     "take_back",
     *["rule"] * 2,
     *["person"] * 4,
-    *["panel"] * 2,
+    *["panel_delete"] * 2,
+    "panel_tag",
+    "panel_undo",
+    *["accept"] * 2,
 ]
