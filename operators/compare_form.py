@@ -11,7 +11,7 @@ from fiftyone.operators import types
 from ..iou_core.params import ROTATION_UNITS
 from ..labels import fields
 from ..labels.reading.kinds import contents
-from . import forms
+from . import caller, forms
 
 
 def options(ctx: Any, inputs: types.Object) -> None:
@@ -91,7 +91,8 @@ def evidence(ctx: Any, inputs: types.Object) -> None:
     if forms.document(ctx) is not fol.Detections or ctx.params.get("use_masks"):
         return
     field = fields.require_label_field(ctx.dataset, str(name))
-    if contents.has_masks(ctx.dataset, field):
+    given = ctx.params.get("with_masks") is not None
+    if given or (not caller.is_python(ctx) and contents.has_masks(ctx.dataset, field)):
         inputs.bool(
             "with_masks",
             default=contents.begins_with_masks(ctx.dataset, field),
@@ -104,7 +105,11 @@ def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
     """Adds a choice of the unit of rotations, if the field has rotated boxes."""
     given = ctx.params.get("rotation_unit")
     field = fields.require_label_field(ctx.dataset, name)
-    if given is None and not contents.has_turned_boxes(ctx.dataset, field):
+    # from Python, nobody looks at the form, and a search may read all samples
+    is_seen = not caller.is_python(ctx)
+    if given is None and not (
+        is_seen and contents.has_turned_boxes(ctx.dataset, field)
+    ):
         return
     options = dict(
         required=False,

@@ -14,7 +14,8 @@ from .cells import LOWEST, N_CELLS, N_PLACES, label_places, pair_cells
 
 N_CODES = N_AGREEMENTS ** (MOST + 1)  # attributes, and predictions
 
-_PARTS = 64  # of a tally, before they are added up
+_WIDTH = N_CELLS * N_CODES
+_HELD = 2**20  # counts of a tally, before they are added up
 _PAIRS_AT_ONCE = 2**17  # so that a cancellation is seen within a crowded image
 _STEPS = 1024  # of a ratio of areas: whole numbers add up alike in any order
 
@@ -55,8 +56,8 @@ class EvidenceTally:
     """The sum of the evidence of several blocks."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Ints, Ints, Ints]] = []
-        self._rows: dict[int, int] = {}  # by class pair, in the order of their coming
+        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        self._held, self._most = 0, _HELD
         self._places: Ints = np.zeros(N_PLACES, np.int64)
 
     def add(self, pairs: Pairs, classes: Ints, boxes: Floats) -> None:
@@ -108,25 +109,21 @@ class EvidenceTally:
 
     def evidence(self) -> Evidence:
         """Returns the sum; empty where nothing was added."""
-        key, count, tilt = self._merged()
-        number, rest = np.divmod(key, N_CELLS * N_CODES)
-        known = np.array(list(self._rows), np.int64)
-        rank = np.argsort(np.argsort(known))
-        order = np.lexsort((rest, rank[number]))
-        cell, agreement = np.divmod(rest[order], N_CODES)
-        known.sort()
+        both, rest, count, tilt = self._merged()
+        known, row = np.unique(both, return_inverse=True)
+        cell, agreement = np.divmod(rest, N_CODES)
         return Evidence(
             np.stack([known >> 24, known & (2**24 - 1)], axis=1),
-            rank[number][order],
+            row,
             cell,
-            count[order],
-            tilt[order],
+            count,
+            tilt,
             agreement,
             self._places,
         )
 
     def _append(self, both: Ints, rest: Ints, count: Ints, tilt: Ints) -> None:
-        """Adds counts of class pairs, of which each has a number in its turn.
+        """Adds counts of class pairs.
 
         Args:
             both: ``(E,)`` the class pairs
@@ -134,21 +131,24 @@ class EvidenceTally:
             count: ``(E,)`` the numbers of pairs
             tilt: ``(E,)`` see :class:`Evidence`
         """
-        seen, which = np.unique(both, return_inverse=True)
-        rows = [self._rows.setdefault(one, len(self._rows)) for one in seen.tolist()]
-        key = np.array(rows, np.int64)[which] * (N_CELLS * N_CODES) + rest
-        self._parts.append((key, count, tilt))
-        if len(self._parts) >= _PARTS:
-            self._parts = [self._merged()]
+        self._parts.append((both, rest, count, tilt))
+        self._held += len(both)
+        if self._held > self._most:
+            merged = self._merged()
+            self._parts, self._held = [merged], len(merged[0])
+            self._most = 2 * self._held + _HELD
 
-    def _merged(self) -> tuple[Ints, Ints, Ints]:
+    def _merged(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Returns the sums of what was appended, by class pair, cell and agreement."""
         if not self._parts:
             nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing, nothing
-        keys, counts, tilts = (np.concatenate(part) for part in zip(*self._parts))
-        key, member = np.unique(keys, return_inverse=True)
-        sums = [
-            np.bincount(member, part, len(key)).astype(np.int64)
+            return nothing, nothing, nothing, nothing
+        both, rest, counts, tilts = map(np.concatenate, zip(*self._parts))
+        known, which = np.unique(both, return_inverse=True)
+        keys, member = np.unique(which * _WIDTH + rest, return_inverse=True)
+        count, tilt = (
+            np.bincount(member, part, len(keys)).astype(np.int64)
             for part in (counts, tilts)
-        ]
-        return key, sums[0], sums[1]
+        )
+        number, rest = np.divmod(keys, _WIDTH)
+        return known[number], rest, count, tilt

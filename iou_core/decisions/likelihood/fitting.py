@@ -191,7 +191,9 @@ class _Fit:
         """Returns how much likelier what attributes and predictions say is."""
         found = self._count * likelihood
         both = found, self._count - found
-        agreement = odds_of_agreement(self._agreement, *both, self._n_attributes)
+        agreement = np.ones(1)
+        if self._n_attributes:
+            agreement = odds_of_agreement(self._agreement, *both, self._n_attributes)
         if PREDICTIONS not in self._clues:
             return agreement, None
         return agreement, odds_of_predictions(self._said, self._level, *both)
