@@ -105,7 +105,7 @@ def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
     """Adds a choice of the unit of rotations, if the field has rotated boxes."""
     given = ctx.params.get("rotation_unit")
     field = fields.require_label_field(ctx.dataset, name)
-    # from Python, nobody looks at the form, and a search may read all samples
+    # a call from Python displays no form, and the search may read all samples
     is_seen = not caller.is_python(ctx)
     if given is None and not (
         is_seen and contents.has_turned_boxes(ctx.dataset, field)
