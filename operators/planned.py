@@ -203,7 +203,6 @@ def dry_run(
     reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]
     return {
         **details,
-        "samples": len(left.by_document),
         "by_class": named(left.by_class),
         "by_verdicts": left.by_verdicts,
         "emptied": found.to_dict(),

@@ -1,9 +1,12 @@
-"""Dry runs of a video count what the deletion counts: its frames."""
+"""Dry runs and details of a plan on frames count frames, as its deletion does."""
 
 import fiftyone as fo
 from called import BOX, call
+from panel_calls import App
 
 FIELD = "frames.found"
+PLAN = {"iou_thresh": 0.75, "method": "simple", "keep": [], "metric": "iou"}
+PLAN |= {"classwise": False, "classes": None}
 
 
 def test_a_dry_run_states_as_many_frames_as_the_deletion(make_dataset):
@@ -18,6 +21,8 @@ def test_a_dry_run_states_as_many_frames_as_the_deletion(make_dataset):
     key = call("find_duplicates", dataset, label_field=FIELD)["scan_key"]
 
     dry = call("delete_duplicates", dataset, scan_key=key, dry_run=True)
+    details = App(dataset).send("plan_details", **PLAN, scan_key=key)
     done = call("delete_duplicates", dataset, scan_key=key)
 
+    assert details["images"] == 3
     assert (dry["count"], dry["samples"]) == (done["count"], done["samples"]) == (3, 3)

@@ -3,6 +3,8 @@
 from deciding_people import TAGS, People
 from panel_calls import App
 
+from duplicates.labels.reading.fingerprint import ids_digest
+
 NO_FILTERS = dict.fromkeys(
     ("likelihood", "overlap", "classes", "class_pair", "size", "tag", "annotator")
 )
@@ -26,29 +28,43 @@ class InPanel(People):
             "method": cut["method"],
             "keep": [cut["keep"]] if cut["keep"] else [],
             "metric": cut["metric"],
-            "classwise": cut["classwise"],
+            "classwise": cut["classwise"] or self.rng.random() < 0.2,
             "classes": given.get("classes"),
             "tag": self.rng.choice(TAGS),
         }
 
     def panel_delete(self):
         _, scan = self.a_scan()
-        asked = self.request(scan, self.decision(scan))
+        given = self.decision(scan)
+        asked = self.request(scan, given)
         asked["source"] = self.rng.choice(("plan", "tag", "reviewed"))
         self.check_state(scan, asked["tag"], self.send("compare_tag", **asked))
         shown = self.send("preview_delete", **asked)
         self.say("panel", asked, shown["labels"], shown["emptied"])
+        if self.rng.random() < 0.2:
+            self.person()
         before, tags, ids = self.raw(), self.tags_now(), self.ids()
+        labels, emptied = self.labels_for(scan), shown["emptied"]["count"]
         asked |= {"expected": shown["labels"], "digest": shown["digest"], "sure": True}
-        emptied = shown["emptied"]["count"]
-        if emptied:
-            refused = App(self.dataset).send("delete_labels", emptied=0, **asked)
-            assert not refused["ok"]
+        done = {"ok": False}
+        if not emptied:
+            done = App(self.dataset).send("delete_labels", emptied=0, **asked)
+        if not done["ok"]:
             assert self.raw() == before
-        done = self.send("delete_labels", emptied=emptied, **asked)
+            shown = self.send("preview_delete", **asked)
+            emptied = shown["emptied"]["count"]
+            asked |= {"expected": shown["labels"], "digest": shown["digest"]}
+            done = self.send("delete_labels", emptied=emptied, **asked)
         names = ("labels", "images", "by_verdicts", "merged", "consented")
         assert [done[n] for n in names] == [shown[n] for n in names], (done, shown)
-        assert len(ids - self.ids()) == shown["labels"]
+        gone = ids - self.ids()
+        assert ids_digest(gone) == shown["digest"]
+        if asked["source"] != "tag":
+            found = {**shown["emptied"], "consented": shown["consented"]}
+            dry = {"label_ids": gone, "emptied": found}
+            self.check_emptied(
+                dry, self.cut(scan, given) | {"classwise": asked["classwise"]}, labels
+            )
         if done["summary"] is not None:
             kind = self.scans[scan.key]["kind"]
             self.note_scan(done["summary"]["scan_key"], kind)

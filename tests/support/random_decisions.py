@@ -112,7 +112,7 @@ class History(InPanel):
         cut = self.cut(scan, given)
         if operator == "delete_duplicates":
             self.check_plan(scan, cut, given.get("classes"), dry)
-        self.check_emptied(dry, scan, cut)
+        self.check_emptied(dry, cut, self.labels_for(scan))
         self.carry_out(operator, asked, dry)
 
     def delete_tag(self):

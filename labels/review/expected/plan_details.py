@@ -44,7 +44,7 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
     common = sorted(by_rule.items(), key=lambda item: -len(item[1]))
     return {
         "count": len(plan),
-        "samples": len({removal.sample_id for removal in plan.removals}),
+        "samples": len(plan.by_document),
         "by_class": plan.by_class,
         "by_tag": _by_tag(samples, plan),
         "by_sample": _by_sample(samples, plan),
