@@ -163,15 +163,15 @@ class Known:
 
     def check_judged(self, dry):
         """Does the same for a deletion by tag, by the scan that judged it."""
-        found, cut, kind = dry["emptied"], dict(_DEFAULT), None
+        found, cut, changes = dry["emptied"], dict(_DEFAULT), ()
         known = stored.list_scans(self.dataset)
         if any(config["params"].get("other_field") for config in known):
             return
         if found["scan_key"] is not None:
-            cut = self.cut(stored.open_scan(self.dataset, found["scan_key"]), {})
-            kind = self.scans.get(found["scan_key"], {}).get("kind")
+            scan = stored.open_scan(self.dataset, found["scan_key"])
+            cut, changes = self.cut(scan, {}), scan.label_changes
         cut |= {"metric": found["metric"], "thresh": found["iou_thresh"]}
-        if cut["metric"] != "likelihood" and kind != "changed":
+        if cut["metric"] != "likelihood" and not changes:
             wanted = self.emptied(dry, cut, self.stored())
             assert (found["count"], found["consented"]) == wanted, (found, wanted)
 
