@@ -34,7 +34,9 @@ class People(Known):
         self.rng, self.log, self.undoable = rng, [], []
 
     def say(self, *words):
+        """Notes a step; pytest shows what is printed if one fails."""
         self.log.append(" ".join(map(str, words)))
+        print(self.log[-1])
 
     def judge(self):
         ids = self.an_object()
