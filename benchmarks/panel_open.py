@@ -16,6 +16,16 @@ from dev import environment, mongod, release
 
 COCO = 118_287
 ROUNDS = 5
+CHANGES = (
+    {"method": "greedy"},
+    {"method": "nms"},
+    {"method": "fewest"},
+    {"keep": ["largest"]},
+    {"method": "fewest", "keep": ["largest"]},
+    {"metric": "ios"},
+    {"metric": "likelihood"},
+)
+"""Other decisions than the scan's, as its form in the panel makes them."""
 
 
 def main():
@@ -40,8 +50,7 @@ def _measure(n_samples):
 
     dataset = drawn.make("coco", drawn.coco_like(n_samples))
     app = panel_calls.App(dataset)
-    form = {"label_field": "ground_truth", "other_field": None, "classwise": False}
-    run = app.send("start_scan", **form, target="dataset", background=False)["run"]
+    run = app.send("start_scan", **panel_calls.FORM)["run"]
     begun = time.perf_counter()
     while run["state"] == "running":
         time.sleep(0.2)
@@ -59,11 +68,29 @@ def _measure(n_samples):
     _time(app, "refresh", **about)
     _time(app, "count_labels", **plan, iou_thresh=0.755)
     whole = {**plan, "classes": None, "iou_thresh": 0.75}
-    _time(app, "tag_labels", **whole, tag="duplicate", rounds=1)
-    _time(app, "refresh", **about)
-    _time(app, "preview_delete", **whole, source="plan", tag="duplicate")
+    for change in CHANGES:
+        changed = {**decision, **change, "scan_key": scan_key}
+        print(f"{change}:")
+        _time(app, "count_labels", **{**whole, **changed}, rounds=1)
+        _time(app, "recount", **changed, rounds=1)
+    page = {"class_pair": None, "offset": 0, "limit": 12}
+    _time(app, "list_groups", **whole, **page)
+    _time(app, "list_class_pairs", scan_key=scan_key, metric="iou")
+    _time(app, "plan_details", **whole)
     _time(app, "export_rows", **whole, what="plan", format="csv", cursor=None)
     _time(app, "write_report", **whole)
+    for mode in ("samples", "patches"):
+        print(f"{mode}:")
+        _time(app, "show_labels", **whole, mode=mode, rounds=1)
+    _time(app, "tag_labels", **whole, tag="duplicate", rounds=1)
+    _time(app, "refresh", **about)
+    _time(app, "untag_labels", **about, rounds=1)
+    of_plan = {**whole, "source": "plan", "tag": "duplicate"}
+    shown = _time(app, "preview_delete", **of_plan)
+    seen = {"expected": shown["labels"], "digest": shown["digest"], "sure": True}
+    seen["emptied"] = shown["emptied"]["count"]
+    done = _time(app, "delete_labels", **of_plan, **seen, rounds=1)
+    _time(app, "restore", restore_key=done["restore_key"], **about, rounds=1)
     touched = {"$currentDate": {"last_modified_at": True}}
     dataset._sample_collection.update_many({}, touched)
     print("all samples touched:")
