@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..fields import FRAMES
 from ..reading.columns import NO_STAMP, Block
-from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.raw.ids import to_object_ids, to_strings
 from ..reading.read import read_stored
+from ..scans import freshness
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import compare_collection
 from ..scans.decisions import as_stored
@@ -69,8 +68,7 @@ def confirm(
     """
     planned = _by_sample(plan, document_ids)
     labels: dict[ObjectId, list[ObjectId]] = {}
-    on_frames = plan.params.label_field.startswith(FRAMES)
-    stamps = _stamps(samples, list(planned), on_frames)
+    stamps = freshness.stamps_of(samples, list(planned), plan.on_frames)
     changed: list[ObjectId] = []
     for document_id, label_ids in planned.items():
         if stamps.get(document_id) == plan.seen[str(document_id)][0] != NO_STAMP:
@@ -218,14 +216,3 @@ def _by_sample(
         for document_id in document_ids
         if str(document_id) in plan.by_document
     }
-
-
-def _stamps(
-    samples: foc.SampleCollection, document_ids: Sequence[ObjectId], on_frames: bool
-) -> dict[ObjectId, int]:
-    """Returns the stamps of the samples that still exist."""
-    stamps: dict[ObjectId, int] = {}
-    decoder = LabelDecoder([], on_frames=on_frames)
-    for block in read_stored(samples, decoder, document_ids):
-        stamps.update(zip(to_object_ids(block.document_ids), block.stamps.tolist()))
-    return stamps

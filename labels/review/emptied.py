@@ -11,9 +11,8 @@ are counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
@@ -95,9 +94,11 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         ObjectId(document_id): [ObjectId(one.label_id) for one in some]
         for document_id, some in plan.by_document.items()
     }
-    scan, params = plan.scan(samples), plan.params
-    is_one = not params.two_fields
-    found = _count(scan, params, removed, is_scanned=True) if is_one else Counts()
+    scan, params, found = plan.scan(samples), plan.params, Counts()
+    if not params.two_fields:
+        seen = {ObjectId(_id): stamp for _id, (stamp, _) in plan.seen.items()}
+        edited = freshness.restamped(samples, seen, plan.on_frames)
+        found = _count(scan, params, removed, edited)
     return Emptied(
         found.count, scan.key, params.iou_thresh, params.metric, found.consented
     )
@@ -129,7 +130,7 @@ def by_newest_scan(
         if params.two_fields:
             removed = _uncovered(scan, params, removed)
             continue
-        found = _count(scan, params, removed, is_scanned=False)
+        found = _count(scan, params, removed)
         return Emptied(
             found.count, scan.key, params.iou_thresh, params.metric, found.consented
         )
@@ -188,7 +189,10 @@ def _emptied(
 
 
 def _count(
-    scan: stored.Scan, params: FindParams, removed: Removed, is_scanned: bool
+    scan: stored.Scan,
+    params: FindParams,
+    removed: Removed,
+    edited: Container[ObjectId] | None = None,
 ) -> Counts:
     """Returns how many objects are emptied, as the labels are stored now.
 
@@ -196,11 +200,12 @@ def _count(
         scan: a scan of one field
         params: its parameters, with the threshold
         removed: the labels
-        is_scanned: whether the scan has seen all of these labels
+        edited (None): the samples that may have been edited since; None if the scan
+            may not have seen all of these labels
     """
-    is_whole = is_scanned or scan.config["scope"]["kind"] == "dataset"
+    is_whole = edited is not None or scan.config["scope"]["kind"] == "dataset"
     if is_whole and not scan.label_changes:
-        removed = _suspects(scan, params, removed, is_scanned)
+        removed = _suspects(scan, params, removed, edited or ())
     view = scan.view() if scan.label_changes and scan.view_stored else None
     decoder = scan.decoder()
     decider = scan.decider_by(params, decoder.classes.names)
@@ -208,13 +213,11 @@ def _count(
 
 
 def _suspects(
-    scan: stored.Scan, params: FindParams, removed: Removed, may_be_edited: bool
+    scan: stored.Scan, params: FindParams, removed: Removed, edited: Container[ObjectId]
 ) -> Removed:
     """Returns samples in which an object of the scan is emptied, and edited ones."""
     decider = scan.decider_by(params, scan.class_names)
-    wanted, ids = _ids_of(removed), list(removed)
-    edited = freshness.are_edited(scan, ids) if may_be_edited else ()
-    found = {*compress(ids, edited)}
+    wanted, found = _ids_of(removed), {_id for _id in removed if _id in edited}
     for block in scan.blocks():
         rows = sorted({sample for sample, _ in _emptied(block, decider, wanted)})
         found.update(to_object_ids(block.document_ids[rows]))

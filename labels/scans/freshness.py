@@ -8,7 +8,7 @@ up to date. Only changed samples are read in full.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -22,7 +22,7 @@ from ..reading import read
 from ..reading.columns import NO_STAMP, Block, Hashes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
-from ..reading.raw.ids import as_keys, ids_at_once, places
+from ..reading.raw.ids import as_keys, ids_at_once, places, to_object_ids
 from . import stored
 from .blocks import block_store
 from .decisions.class_pair_rules import load_class_pairs
@@ -83,7 +83,7 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
     differs = stamps[seen] != stamps_now[known]
     differs |= stamps[seen] == NO_STAMP
     retouched = seen[differs]
-    edited = _edited(
+    edited = _count_edited(
         source, scan.uuid, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
     rejudged = scan.config["class_pairs"] != load_class_pairs(samples)
@@ -91,7 +91,7 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
     return Freshness(
         int((~known).sum()) if scan.view_stored else 0,
         len(ids) - len(np.unique(seen)),
-        sum(edited),
+        edited,
         rejudged,
     )
 
@@ -136,32 +136,33 @@ def are_scanned(
     return places(_seen(scan)[0], np.frombuffer(wanted, "S12"))[1]
 
 
-def are_edited(
-    scan: stored.Scan, document_ids: Sequence[ObjectId]
-) -> npt.NDArray[np.bool_]:
-    """Returns which samples, or frames, have other labels than when they were scanned.
+def stamps_of(
+    samples: foc.SampleCollection, document_ids: Sequence[ObjectId], on_frames: bool
+) -> dict[ObjectId, int]:
+    """Returns the stamps of those of some samples, or frames, that still exist."""
+    stamps: dict[ObjectId, int] = {}
+    decoder = LabelDecoder([], on_frames=on_frames)
+    for block in read.read_stored(samples, decoder, document_ids):
+        stamps.update(zip(to_object_ids(block.document_ids), block.stamps.tolist()))
+    return stamps
+
+
+def restamped(
+    samples: foc.SampleCollection, seen: Mapping[ObjectId, int], on_frames: bool
+) -> set[ObjectId]:
+    """Returns the samples, or frames, that may have been edited since.
 
     Args:
-        scan: the scan
-        document_ids: the ids of ``n`` samples, or frames
-
-    Returns:
-        an ``(n,)`` bool array; true of those that were not scanned, or are gone
+        samples: the dataset, or a view of it
+        seen: their stamps when they were scanned
+        on_frames: whether they are frames
     """
-    wanted = np.frombuffer(b"".join(_id.binary for _id in document_ids), "S12")
-    ids, stamps, hashes = _seen(scan)
-    at, edited = places(ids, wanted)
-    edited = ~edited
-    source, was = _Source(scan), scan.trusted_stamps(stamps)
-    ids_now, stamps_now = source.stored_stamps(wanted)
-    row, there = places(ids_now, wanted)
-    edited |= ~there
-    known = np.flatnonzero(~edited)
-    now, before = stamps_now[row[known]], was[at[known]]
-    known = known[(now != before) | (before == NO_STAMP)]
-    part = ids[at[known]], stamps_now[row[known]], hashes[at[known]]
-    edited[known] = _edited(source, scan.uuid, *part, is_part=True)
-    return edited
+    now = stamps_of(samples, list(seen), on_frames)
+    return {
+        _id
+        for _id, stamp in seen.items()
+        if stamp == NO_STAMP or stamp != now.get(_id, NO_STAMP)
+    }
 
 
 class _Source:
@@ -179,12 +180,10 @@ class _Source:
             blocks = list(self._stored(decoder, seen))
         else:
             blocks = list(read.read_blocks(self._view, decoder))
-        return _joined(blocks)
-
-    def stored_stamps(self, ids: Ids) -> tuple[Ids, npt.NDArray[np.int64]]:
-        """Returns the ids and stamps of those of some samples that are stored."""
-        blocks = list(self._stored(self._decoder.for_stamps(), ids))
-        return _joined(blocks)
+        if not blocks:
+            return np.zeros(0, "S12"), np.zeros(0, np.int64)
+        ids = np.concatenate([block.document_ids for block in blocks])
+        return as_keys(ids), np.concatenate([block.stamps for block in blocks])
 
     def labels(self, ids: Ids) -> Iterator[Block]:
         """Yields the labels of some samples."""
@@ -208,26 +207,14 @@ def _seen(scan: stored.Scan) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
     return as_keys(ids), stamps, hashes
 
 
-def _joined(blocks: Sequence[Block]) -> tuple[Ids, npt.NDArray[np.int64]]:
-    """Returns the ids and stamps of the samples of blocks."""
-    if not blocks:
-        return np.zeros(0, "S12"), np.zeros(0, np.int64)
-    ids = np.concatenate([block.document_ids for block in blocks])
-    return as_keys(ids), np.concatenate([block.stamps for block in blocks])
-
-
-def _edited(
+def _count_edited(
     source: _Source,
     scan_uuid: str,
     ids: Ids,
     stamps: npt.NDArray[np.int64],
     hashes: Hashes,
-    is_part: bool = False,
-) -> list[bool]:
-    """Returns which samples whose stamp differs have other labels.
-
-    These are all such samples of the scan, unless they are a part of them.
-    """
+) -> int:
+    """Returns how many samples whose stamp differs have other labels."""
     memory = _memory.get(scan_uuid, {})
     keys = list(zip(ids.tolist(), stamps.tolist()))
     # what was known of other stamps is no longer asked for
@@ -240,8 +227,8 @@ def _edited(
             edited = [hash_now != was[_id] for _id, hash_now in now]
             found = zip(as_keys(block.document_ids).tolist(), block.stamps.tolist())
             known.update(zip(found, edited))
-    _remember(scan_uuid, {**memory, **known} if is_part else known)
-    return [known.get(key, True) for key in keys]
+    _remember(scan_uuid, known)
+    return sum(known.get(key, True) for key in keys)
 
 
 _memory: OrderedDict[str, dict[tuple[bytes, int], bool]] = OrderedDict()

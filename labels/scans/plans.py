@@ -101,6 +101,11 @@ class Plan:
         return len(self.removals)
 
     @property
+    def on_frames(self) -> bool:
+        """Whether the labels are those of a video's frames."""
+        return self.params.label_field.startswith(FRAMES)
+
+    @property
     def by_class(self) -> dict[str | None, int]:
         """The number of removed labels by class, the largest number first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
@@ -140,7 +145,7 @@ class Plan:
             "params": self.params.to_dict(),
             "count": len(self.removals),
             "by_verdicts": self.by_verdicts,
-            "samples": len({removal.sample_id for removal in self.removals}),
+            "samples": len(self.by_document),
             "by_class": [{"class": k, "count": n} for k, n in self.by_class.items()],
             "label_changes": list(self.label_changes),
             "removals": [removal.to_dict() for removal in self.removals],
