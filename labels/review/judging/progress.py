@@ -18,23 +18,26 @@ _Person = tuple[str | None, str | None]
 def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
     """Returns how many pairs each person judged, and how, ready for JSON.
 
-    People of one name are told apart by their browsers.
+    People of one name are told apart by their browsers. A pair that several people
+    judged alike counts for each of them, and once in all.
 
     Args:
         samples: the dataset, or a view of it
 
     Returns:
         ``{"people": [...], "verdicts": {...}}``: the people who judged most come first;
-        the name and the browser are None where they are not known
+        the name and the browser are None where they are not known. ``verdicts`` has
+        the number of pairs with each kind of verdict
     """
     pairs: Counter[_Person] = Counter()
     kinds = Counter(dict.fromkeys(VERDICTS, 0))
     last: dict[_Person, datetime] = {}
-    for verdict in verdicts.of_dataset(samples):
-        person = verdict.who, verdict.browser
-        pairs[person] += 1
-        kinds[verdict.verdict] += 1
-        last[person] = max(last.get(person, verdict.at), verdict.at)
+    for of_pair in verdicts.of_each_person(samples):
+        kinds[of_pair[0].verdict] += 1
+        for verdict in of_pair:
+            person = verdict.who, verdict.browser
+            pairs[person] += 1
+            last[person] = max(last.get(person, verdict.at), verdict.at)
     ranked = sorted(pairs, key=lambda one: (-pairs[one], one[0] or "", one[1] or ""))
     return {
         "people": [

@@ -20,7 +20,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from .verdict_kinds import Given, Pair, Verdict, time_text
-from .verdicts import collection, document_of, stored_by_key
+from .verdicts import collection, document_of, others_of, stored_by_key
 
 _DUPLICATE_KEY = 11000
 
@@ -122,7 +122,7 @@ def _changed(
     if old is None or (not given.is_stored(Verdict.of(old)) and given.verdict):
         name = change.who if change.restores else who
         return document_of(samples, document_id, given, name, old)
-    others = _others(old)
+    others = others_of(old)
     if given.verdict is not None:
         known = [_person(old), *map(_person, others)]
         if change.restores or person in known or change.seen == _time(old):
@@ -138,14 +138,6 @@ def _changed(
     return None
 
 
-def _others(stored: _Document) -> list[_Document]:
-    """Returns the same verdict as other people gave it."""
-    said = stored["verdict"], stored.get("kept")
-    found = stored.get("also") or ()
-    # earlier versions of the plugin keep them with another verdict
-    return [one for one in found if (one.get("verdict"), one.get("kept")) == said]
-
-
 def _person(stored: _Document) -> tuple[str | None, str | None]:
     return stored.get("who"), stored.get("browser")
 
@@ -154,7 +146,7 @@ def _own_time(stored: _Document | None, given: Given, who: str | None) -> str | 
     """Returns when a verdict was stored for a person who gave it."""
     if stored is None:
         return None
-    mine = (one for one in _others(stored) if _person(one) == (who, given.browser))
+    mine = (one for one in others_of(stored) if _person(one) == (who, given.browser))
     return _time(next(mine, stored))
 
 
@@ -240,7 +232,7 @@ def _conflicts(change: Change, stored: _Document | None) -> bool:
         return change.seen is not None and change.given.verdict is not None
     if change.given.is_stored(Verdict.of(stored)):
         return False
-    return change.seen not in {_time(one) for one in (stored, *_others(stored))}
+    return change.seen not in {_time(one) for one in (stored, *others_of(stored))}
 
 
 def _replace_all(

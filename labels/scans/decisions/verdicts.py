@@ -138,8 +138,9 @@ def document_of(
     dataset, time = samples._root_dataset, at or store.now()
     if before is not None:
         # times rise, so that two verdicts on a pair never have the same one
-        last = [Verdict.of(before).at, *(one["modified"] for one in _also(before))]
-        time = max(time, *(at + timedelta(milliseconds=1) for at in last))
+        others = (one["modified"] for one in before.get("also") or ())
+        last = max([Verdict.of(before).at, *others])
+        time = max(time, last + timedelta(milliseconds=1))
     return {
         "_id": given.key,
         "label_ids": list(given.label_ids),
@@ -159,9 +160,12 @@ def document_of(
     }
 
 
-def _also(stored: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Returns the verdicts of other people who gave the same one."""
-    return stored.get("also") or ()
+def others_of(stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the same verdict as other people gave it, parts of documents."""
+    said = stored["verdict"], stored.get("kept")
+    found = stored.get("also") or ()
+    # earlier versions of the plugin keep them with another verdict
+    return [one for one in found if (one.get("verdict"), one.get("kept")) == said]
 
 
 def collection() -> Collection[dict[str, Any]]:
@@ -192,6 +196,12 @@ def of_labels(label_ids: Iterable[ObjectId]) -> list[Verdict]:
 def of_dataset(samples: foc.SampleCollection) -> Iterator[Verdict]:
     """Yields the verdicts that hold on a dataset, in no order."""
     yield from _found(_holding(samples))
+
+
+def of_each_person(samples: foc.SampleCollection) -> Iterator[list[Verdict]]:
+    """Yields, for each pair with a verdict, the verdict as each person gave it."""
+    for stored in store.collection("verdicts").find(_holding(samples)):
+        yield [Verdict.of({**stored, **one}) for one in ({}, *others_of(stored))]
 
 
 def page(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from duplicates.labels.review.judging.progress import review_progress
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.decisions.verdict_changes import Change, change_verdicts
 from duplicates.labels.scans.decisions.verdict_kinds import Given
@@ -93,3 +94,15 @@ def test_what_an_older_version_stored_over_it_is_not_taken_for_agreement(dataset
     verdicts.collection().update_one({}, {"$set": {"verdict": "remove_both"}})
     judge(dataset, "Anna", None, first)
     assert now(dataset) == []
+
+
+def test_a_pair_that_two_people_judged_alike_counts_for_both_and_once_in_all(dataset):
+    times = {who: time_of(judge(dataset, who, "real")) for who in ("Anna", "Bob")}
+    found = review_progress(dataset)
+    assert {one["who"]: (one["pairs"], one["last"]) for one in found["people"]} == {
+        who: (1, time) for who, time in times.items()
+    }
+    assert found["verdicts"]["real"] == 1
+
+    judge(dataset, "Bob", None, times["Bob"])
+    assert [one["who"] for one in review_progress(dataset)["people"]] == ["Anna"]
