@@ -51,10 +51,10 @@ def confirm(
     """Returns the part of a plan that still holds.
 
     A sample whose labels are what they were keeps its part of the plan. One
-    whose labels were edited is scanned again, and those labels are removed that
-    would be removed now as well; of those to merge, the ones that would be merged into
-    the same label. Labels are read as the scan read them: in its view, of its slices,
-    as its kind.
+    whose labels were edited is scanned again, and keeps the planned labels that would
+    be removed now as well. A label to merge must also be merged into the same label as
+    planned. Labels are read as the scan read them: in its view, of its slices, as its
+    kind.
 
     Args:
         samples: the dataset, or a view of it

@@ -139,7 +139,7 @@ def are_scanned(
 def stamps_of(
     samples: foc.SampleCollection, document_ids: Sequence[ObjectId], on_frames: bool
 ) -> dict[ObjectId, int]:
-    """Returns the stamps of those of some samples, or frames, that still exist."""
+    """Returns the stamps of samples, or frames; deleted ones are left out."""
     stamps: dict[ObjectId, int] = {}
     decoder = LabelDecoder([], on_frames=on_frames)
     for block in read.read_stored(samples, decoder, document_ids):
@@ -150,7 +150,7 @@ def stamps_of(
 def restamped(
     samples: foc.SampleCollection, seen: Mapping[ObjectId, int], on_frames: bool
 ) -> set[ObjectId]:
-    """Returns the samples, or frames, that may have been edited since.
+    """Returns the samples, or frames, that may have been edited since a scan.
 
     Args:
         samples: the dataset, or a view of it

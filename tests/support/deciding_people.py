@@ -1,4 +1,4 @@
-"""What people do to labels: in Review, in the App, and in other programs."""
+"""Changes of labels by people: in Review, in the App, and in other programs."""
 
 import datetime
 

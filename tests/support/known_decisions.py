@@ -1,4 +1,4 @@
-"""What is stored of a history of decisions, and what must be true of it."""
+"""The stored state of a dataset after decisions, and checks of that state."""
 
 import bson
 import naive_plan
@@ -15,7 +15,7 @@ _DEFAULT |= {"classwise": False}
 
 
 class Known:
-    """What is known of a dataset, and checks against plain loops over its labels.
+    """The expected state of a dataset, compared with plain loops over its labels.
 
     Args:
         dataset: the dataset

@@ -188,7 +188,7 @@ class _Fit:
         )
 
     def _odds_of_clues(self, likelihood: Floats) -> tuple[Floats, Floats | None]:
-        """Returns how much likelier what attributes and predictions say is."""
+        """Returns the factors of the odds by attributes and by predictions."""
         found = self._count * likelihood
         both = found, self._count - found
         agreement = np.ones(1)

@@ -1,4 +1,4 @@
-"""The session of a preview, kept until the preview is confirmed.
+"""The client of a preview, which is kept until the preview is confirmed.
 
 CVAT sets the ``updated_date`` of a job in the transaction that edits its annotations,
 so a confirmation downloads only the jobs whose date has changed.
@@ -16,17 +16,17 @@ from ..server.session import Client
 from ..server.settings import Server
 
 KEPT_FOR = 600.0
-"""The number of seconds that a session is kept."""
+"""The number of seconds that a client is kept."""
 
 MOST_BYTES = 100_000_000
-"""A session with larger replies is not kept."""
+"""A client with larger replies is not kept."""
 
 _lock = threading.Lock()
 _newest: dict[ObjectId, tuple[float, Client]] = {}  # at most one
 
 
 def keep(trip_id: ObjectId, client: Client) -> None:
-    """Keeps the session of the newest preview; the one before is closed."""
+    """Keeps the client of the newest preview; the one before is closed."""
     size = sum(len(content) for _, content in client.replies.values())
     with _lock:
         _close_all()
@@ -37,13 +37,13 @@ def keep(trip_id: ObjectId, client: Client) -> None:
 def take(
     trip_id: ObjectId, server: Server, on_wait: Callable[[], None] | None
 ) -> Client:
-    """Returns the session that is kept for a trip, or a new one.
+    """Returns the client that is kept for a trip, or a new one.
 
-    It is not kept any longer, so that no two loads share a session.
+    It is not kept any longer, so that no two loads share a client.
 
     Args:
         trip_id: the trip
-        server: the server and the account; with another one, the session is new
+        server: the server and the account; with another one, the client is new
         on_wait: called repeatedly; raises an error to stop the current request
     """
     with _lock:

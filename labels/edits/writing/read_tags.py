@@ -15,7 +15,7 @@ from ...fields import LabelField
 from ...reading.raw import batches, buffer, values, walk
 from ..journal.lists import MISSING, order_of
 
-_MANY = 100  # of more labels, a table of their places is made
+_MANY = 100  # a table of places is made for lists of more labels
 
 
 class TagList:

@@ -77,7 +77,7 @@ def undo(
         if entry["op"] == "tags":
             tags.append(updates.Tags(k, label_id, entry["after"], entry["before"]))
         else:
-            _put_back(change, k, entry)
+            _undo_label(change, k, entry)
     change.give_back(document["order"], back)
     if tags:  # an action on tags changes nothing else
         undoing.change = updates.tag_update(
@@ -88,8 +88,8 @@ def undo(
     return undoing
 
 
-def _put_back(change: ListChange, k: int, entry: dict[str, Any]) -> None:
-    """Adds the undo of a label that was replaced or added."""
+def _undo_label(change: ListChange, k: int, entry: dict[str, Any]) -> None:
+    """Adds to a change the undo of the ``k``-th label, which was replaced or added."""
     after = RawBSONDocument(entry["after"])
     if entry["op"] == "replace":
         change.replace(k, after, RawBSONDocument(entry["before"]))

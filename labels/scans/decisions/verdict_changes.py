@@ -2,8 +2,8 @@
 
 A person changes a verdict that they know. If another person has changed it since,
 nothing is stored, and what the other one stored is reported. Where several people give
-the same verdict without knowing of each other, a document holds the verdict of the
-first, and ``also`` those of the others: one who takes back theirs leaves the rest.
+the same verdict without knowing of each other, the document holds the verdict of the
+first, and its ``also`` those of the others: undoing one of them leaves the rest.
 """
 
 from __future__ import annotations
