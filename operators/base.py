@@ -20,7 +20,7 @@ from ..iou_core.errors import DuplicatesError, ParamsError, UnusedError, sentenc
 from ..iou_core.params import ComputeParams, plain
 from ..labels import fields, store
 from ..labels.jobs import runs
-from ..labels.jobs.garbage import only_new_searched
+from ..labels.jobs.garbage import rare_searches
 from ..labels.plurals import counted, predicate
 from ..labels.reading.sources import slice_of, stored_samples
 from ..labels.scans.scan_words import unmarked_words
@@ -129,7 +129,7 @@ class DuplicatesOperator(foo.Operator):
         ctx.params = ctx.request_params["params"] = found
         errors: list[DuplicatesError] = [*faults]
         try:
-            with store.answering(self.name_, store.AGAIN), only_new_searched:
+            with store.answering(self.name_, store.AGAIN), rare_searches:
                 self.form(ctx, inputs)
                 if ctx.dataset is not None and not errors and self.is_filled_in(ctx):
                     self.check(ctx)
@@ -165,7 +165,7 @@ def _in_one_sentence(execute: Execute) -> Execute:
 
     @wraps(execute)
     def answer(operator: DuplicatesOperator, ctx: Any) -> dict[str, Any]:
-        with store.answering(operator.name_, store.AGAIN), only_new_searched:
+        with store.answering(operator.name_, store.AGAIN), rare_searches:
             return execute(operator, ctx)
 
     return answer

@@ -32,7 +32,7 @@ from ..iou_core.keep_rule import parse_rules
 from ..iou_core.params import METHODS, METRICS
 from ..iou_core.values import Check
 from ..labels import store
-from ..labels.jobs.garbage import only_new_searched
+from ..labels.jobs.garbage import rare_searches
 from ..labels.store import AGAIN
 
 logger = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ def answer(message: Message, ctx: Any, writes: bool) -> Answer:
     """
     try:
         ctx.params = checked(ctx.params)
-        with store.answering(message.__name__, AGAIN), only_new_searched:
+        with store.answering(message.__name__, AGAIN), rare_searches:
             reply = {"ok": True, **message(ctx)}
     except (DuplicatesError, Failed) as error:
         reply = {"ok": False, "error": explain(error)}

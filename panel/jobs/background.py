@@ -22,7 +22,7 @@ from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ...iou_core.params import FindParams
 from ...labels.jobs import runs
-from ...labels.jobs.garbage import only_new_searched
+from ...labels.jobs.garbage import rare_searches
 from ...labels.scans import incremental, search
 from ...labels.scans.blocks.compare import decoder_for
 from .. import slices
@@ -162,7 +162,7 @@ def in_thread(
     def do() -> None:
         try:
             started = runs.start(samples, name, field, False, run_id=run_id)
-            with only_new_searched, started as run:
+            with rare_searches, started as run:
                 begun.set()
                 work(run)
         except RunCancelled:

@@ -1,13 +1,11 @@
 """Concurrent pieces of work, and what Python searches for garbage meanwhile."""
 
-import gc
 import threading
 
 import pytest
 from bson import ObjectId
 
 from duplicates.labels.jobs import concurrently
-from duplicates.labels.jobs.garbage import only_new_searched
 
 A, B, C = (ObjectId() for _ in range(3))
 
@@ -76,28 +74,3 @@ def test_after_an_error_the_piece_beside_ends_and_no_other_begins():
 
 def test_nothing_is_carried_out_without_pieces():
     concurrently.carry_out([], 2, pytest.fail)
-
-
-@pytest.fixture
-def nothing_left_out():
-    """The searches include all objects; those of the tests are left out otherwise."""
-    gc.unfreeze()
-    yield
-    gc.freeze()
-
-
-@pytest.mark.usefixtures("nothing_left_out")
-def test_what_exists_is_searched_again_after_the_last_job():
-    with only_new_searched:
-        with only_new_searched:
-            assert gc.get_freeze_count() > 0
-        assert gc.get_freeze_count() > 0
-    assert gc.get_freeze_count() == 0
-
-
-@pytest.mark.usefixtures("nothing_left_out")
-def test_objects_that_a_program_left_out_itself_stay_left_out():
-    gc.freeze()
-    with only_new_searched:
-        pass
-    assert gc.get_freeze_count() > 0
