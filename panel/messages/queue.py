@@ -11,7 +11,8 @@ from ...labels.review.judging.filters import Filters
 from ...labels.review.judging.order import ORDERS, SAMPLE
 from ...labels.review.judging.reliability import sample_session
 from ...labels.review.judging.session import Session
-from ..requests import Answer, choice, classes, decision, text
+from ...labels.scans.decisions.verdict_kinds import require_who
+from ..requests import Answer, choice, classes, decision, text, text_or_none
 from ..stored_labels import scan_documents
 from .review import document_of, group_data, object_id
 
@@ -29,7 +30,8 @@ def review_queue(ctx: Any) -> Answer:
 def review_groups(ctx: Any) -> Answer:
     """Returns some groups with their pairs, verdicts, and properties of labels."""
     session = session_of(ctx)
-    groups = queue.review_groups(session, _wanted(ctx))
+    person = require_who(ctx.params.get("who")), text_or_none(ctx, "browser")
+    groups = queue.review_groups(session, _wanted(ctx), person)
     params = session.scan.params
     document_ids = [document_of(group) for group in groups]
     samples = scan_documents(ctx.dataset, params, document_ids)

@@ -48,3 +48,26 @@ def test_an_undo_leaves_the_same_verdict_of_another_and_its_counts(app):
     assert [one["who"] for one in people(app)] == ["Bob"]
     assert verdicts.count_verdicts(app.dataset) == 1
     assert judge(app, "Bob", None, second) == (None, -2)
+
+
+def test_a_verdict_that_two_people_gave_is_read_by_each_as_their_own(app):
+    times = {who: judge(app, who, "real")[0] for who in ("Anna", "Bob")}
+    first, ids = app.dataset.first(), app.dataset.values("ground_truth.detections.id")
+    group = {"document_id": str(first.id), "label_ids": ids[0][:2]}
+
+    def read(who):
+        asked = {"scan_key": "dups", "method": "simple", "groups": [group], **PLAN}
+        answer = app.send("review_groups", who=who, browser=f"of {who}", **asked)
+        (verdict,) = (
+            p["verdict"] for p in answer["groups"][0]["pairs"] if p["verdict"]
+        )
+        return verdict["who"], verdict["at"]
+
+    assert [read(who) for who in ("Anna", "Bob", "Carl")] == [
+        ("Anna", times["Anna"]),
+        ("Bob", times["Bob"]),
+        ("Anna", times["Anna"]),
+    ]
+    # what Bob takes back after a reload is what he read
+    judge(app, "Bob", None, read("Bob")[1])
+    assert [one["who"] for one in people(app)] == ["Anna"]

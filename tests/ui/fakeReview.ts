@@ -7,6 +7,8 @@ import { THRESHOLDS } from "./makeSummary";
 export interface FakeReview {
   /** By the pair's labels, sorted. */
   readonly verdicts: Map<string, Judged>;
+  /** The same verdict as a second person gave it. */
+  readonly also: Map<string, Judged>;
   /** The pairs that another person judges before the next write. */
   readonly theirs: Map<string, Judged>;
   people: { who: string | null; browser: string | null; pairs: number; last: string }[];
@@ -33,13 +35,18 @@ function propertiesOf({ label, confidence }: Group["members"][number], k: number
 }
 
 export function fakeReview(groups: readonly Group[]) {
-  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
+  const state: FakeReview = { verdicts: new Map(), also: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
 
-  function reviewed(group: Group): ReviewGroup {
+  function verdictFor(key: string, who: string | null): Judged | null {
+    const also = state.also.get(key);
+    return also !== undefined && also.who === who ? also : (state.verdicts.get(key) ?? null);
+  }
+
+  function reviewed(group: Group, who: string | null = null): ReviewGroup {
     const made = {
       ...group,
       members: group.members.map((member, k) => ({ ...member, properties: propertiesOf(member, k) })),
-      pairs: group.pairs.map((pair) => ({ ...pair, verdict: state.verdicts.get(pairKey(pair.label_ids)) ?? null })),
+      pairs: group.pairs.map((pair) => ({ ...pair, verdict: verdictFor(pairKey(pair.label_ids), who) })),
       decided: false,
     };
     return { ...made, decided: isDecided(made) };
@@ -54,13 +61,13 @@ export function fakeReview(groups: readonly Group[]) {
 
   const answers = {
     review_queue: ({ order, filters }: RequestOf<"review_queue">) => {
-      const all = groups.map(reviewed).filter((group) => !(filters.undecided && group.decided) && (filters.chains === null || (group.kind === "chain") === filters.chains));
+      const all = groups.map((group) => reviewed(group)).filter((group) => !(filters.undecided && group.decided) && (filters.chains === null || (group.kind === "chain") === filters.chains));
       if (order === "uncertain") all.sort((a, b) => Math.abs(a.likelihood - 0.5) - Math.abs(b.likelihood - 0.5));
       return { groups: all.map((group) => ({ document_id: group.document_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000 };
     },
-    review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => {
+    review_groups: ({ groups: wanted, who }: RequestOf<"review_groups">) => {
       const keys = new Set(wanted.map(groupKey));
-      return { groups: groups.filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map(reviewed) };
+      return { groups: groups.filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map((group) => reviewed(group, who)) };
     },
     judge_pairs: ({ who, verdicts }: RequestOf<"judge_pairs">) => {
       for (const [key, judged] of state.theirs) state.verdicts.set(key, judged);
@@ -69,12 +76,14 @@ export function fakeReview(groups: readonly Group[]) {
       const none = { labels: delta(0), images: delta(0), classes: [], by_verdicts: 0 };
       const conflicts = verdicts.flatMap(({ label_ids, seen }) => {
         const known = state.verdicts.get(pairKey(label_ids)) ?? null;
-        return (known?.at ?? null) === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
+        return (known?.at ?? null) === seen || state.also.get(pairKey(label_ids))?.at === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
       });
       if (conflicts.length > 0) return { stored: [], conflicts, delta: none };
       const before = removed();
       const at = new Date().toISOString();
-      const stored = verdicts.map(({ label_ids, verdict, kept, who: theirs }) => {
+      const stored = verdicts.map(({ label_ids, verdict, kept, seen, who: theirs }) => {
+        const pair = pairKey(label_ids);
+        if (verdict === null && state.also.get(pair)?.at === seen && state.also.delete(pair)) return { label_ids, at: state.verdicts.get(pair)?.at ?? null };
         if (verdict === null) state.verdicts.delete(pairKey(label_ids));
         else state.verdicts.set(pairKey(label_ids), { verdict, kept, who: theirs === undefined ? who : theirs, at });
         return { label_ids, at: verdict === null ? null : at };
@@ -83,7 +92,7 @@ export function fakeReview(groups: readonly Group[]) {
     },
     settle_verdicts: () => ({ summary: null }),
     accept_above: ({ likelihood, digest, who }: RequestOf<"accept_above">) => {
-      const open = groups.map(reviewed).filter((group) => !group.decided && group.likelihood > likelihood && group.size === 2);
+      const open = groups.map((group) => reviewed(group)).filter((group) => !group.decided && group.likelihood > likelihood && group.size === 2);
       if (digest !== null) for (const { pairs } of open) for (const { label_ids } of pairs) state.verdicts.set(pairKey(label_ids), { verdict: "duplicate", kept: label_ids[0] ?? null, who, at: AT });
       return { pairs: open.length, labels: open.length, images: open.length, stored: digest === null ? 0 : open.length, digest: `${open.length} pairs` };
     },

@@ -10,9 +10,7 @@ import fiftyone.core.collections as foc
 
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import VERDICTS, time_text
-
-_Person = tuple[str | None, str | None]
-"""A name and a browser."""
+from ...scans.decisions.verdict_people import Person
 
 
 def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
@@ -29,9 +27,9 @@ def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
         the name and the browser are None where they are not known. ``verdicts`` has
         the number of pairs with each kind of verdict
     """
-    pairs: Counter[_Person] = Counter()
+    pairs: Counter[Person] = Counter()
     kinds = Counter(dict.fromkeys(VERDICTS, 0))
-    last: dict[_Person, datetime] = {}
+    last: dict[Person, datetime] = {}
     for of_pair in verdicts.of_each_person(samples):
         kinds[of_pair[0].verdict] += 1
         for verdict in of_pair:

@@ -16,6 +16,7 @@ from ...reading.raw.ids import Bytes, to_strings
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import Given
+from ...scans.decisions.verdict_people import Person
 from ..graph import MEMBERS, Graph
 from .filters import Filters
 from .label_values import LabelValues
@@ -176,13 +177,17 @@ def _listed(part: _Part, rows: Ints) -> list[dict[str, Any]]:
 
 
 def review_groups(
-    session: Session, wanted: Sequence[tuple[str, Sequence[str]]]
+    session: Session,
+    wanted: Sequence[tuple[str, Sequence[str]]],
+    person: Person | None = None,
 ) -> list[dict[str, Any]]:
     """Returns groups of a queue, with what is known of their members and pairs.
 
     Args:
         session: the scan
         wanted: for each group, its sample or frame, and its labels
+        person (None): the name and the browser of a person. A verdict that they gave as
+            others did is returned as theirs
 
     Returns:
         the groups as :func:`...review.groups.list_groups` returns them, with
@@ -204,7 +209,7 @@ def review_groups(
                 found[k] = {**graph.as_data(group), "decided": bool(decided[group])}
     groups = [found[k] for k in sorted(found)]
     pairs = [pair for group in groups for pair in group["pairs"]]
-    known = verdicts_of_pairs(pair["label_ids"] for pair in pairs)
+    known = verdicts_of_pairs((pair["label_ids"] for pair in pairs), person)
     for pair in pairs:
         pair["verdict"] = known.get(frozenset(pair["label_ids"]))
     name_places(session.scan.samples, session.scan.params.label_field, groups)
@@ -212,10 +217,10 @@ def review_groups(
 
 
 def verdicts_of_pairs(
-    pairs: Iterable[Sequence[str]],
+    pairs: Iterable[Sequence[str]], person: Person | None = None
 ) -> dict[frozenset[str], dict[str, Any]]:
     """Returns the verdicts on some pairs by the set of their labels, ready for JSON."""
-    found = verdicts.of_pairs(Given.parse(pair).label_ids for pair in pairs)
+    found = verdicts.of_pairs((Given.parse(pair).label_ids for pair in pairs), person)
     given = [verdict.to_dict() for verdict in found.values()]
     return {
         frozenset(one["label_ids"]): {

@@ -20,7 +20,8 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from .verdict_kinds import Given, Pair, Verdict, time_text
-from .verdicts import collection, document_of, others_of, stored_by_key
+from .verdict_people import others_of, person_of
+from .verdicts import collection, document_of, stored_by_key
 
 _DUPLICATE_KEY = 11000
 
@@ -124,7 +125,7 @@ def _changed(
         return document_of(samples, document_id, given, name, old)
     others = others_of(old)
     if given.verdict is not None:
-        known = [_person(old), *map(_person, others)]
+        known = [person_of(old), *map(person_of, others)]
         if change.restores or person in known or change.seen == _time(old):
             return old
         new = document_of(samples, document_id, given, who, old)
@@ -133,20 +134,16 @@ def _changed(
     left = [one for one in others if _time(one) != change.seen]
     if len(left) < len(others):
         return {**old, "also": left}
-    if person == _person(old) and others:
+    if person == person_of(old) and others:
         return {**old, **others[0], "also": others[1:]}
     return None
-
-
-def _person(stored: _Document) -> tuple[str | None, str | None]:
-    return stored.get("who"), stored.get("browser")
 
 
 def _own_time(stored: _Document | None, given: Given, who: str | None) -> str | None:
     """Returns when a verdict was stored for a person who gave it."""
     if stored is None:
         return None
-    mine = (one for one in others_of(stored) if _person(one) == (who, given.browser))
+    mine = (one for one in others_of(stored) if person_of(one) == (who, given.browser))
     return _time(next(mine, stored))
 
 

@@ -18,7 +18,7 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 
 from ... import store
-from . import verdict_places
+from . import verdict_people, verdict_places
 from .verdict_kinds import (
     FORMAT,
     MERGE,
@@ -160,14 +160,6 @@ def document_of(
     }
 
 
-def others_of(stored: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Returns the same verdict as other people gave it, parts of documents."""
-    said = stored["verdict"], stored.get("kept")
-    found = stored.get("also") or ()
-    # earlier versions of the plugin keep them with another verdict
-    return [one for one in found if (one.get("verdict"), one.get("kept")) == said]
-
-
 def collection() -> Collection[dict[str, Any]]:
     """Returns the collection of the verdicts, to be written to."""
     verdicts = store.collection("verdicts", journaled=True)
@@ -175,12 +167,16 @@ def collection() -> Collection[dict[str, Any]]:
     return verdicts
 
 
-def of_pairs(pairs: Iterable[Pair]) -> dict[Pair, Verdict]:
-    """Returns the verdicts on some pairs of labels, by pair."""
-    keys, found = [key_of(pair) for pair in pairs], []
-    for k in range(0, len(keys), _AT_ONCE):
-        found += _found({"_id": {"$in": keys[k : k + _AT_ONCE]}})
-    return {verdict.label_ids: verdict for verdict in found}
+def of_pairs(
+    pairs: Iterable[Pair], person: verdict_people.Person | None = None
+) -> dict[Pair, Verdict]:
+    """Returns the verdicts on some pairs of labels, by pair.
+
+    A verdict that ``person`` gave as others did is returned as theirs.
+    """
+    found = stored_by_key(map(key_of, pairs)).values()
+    known = (verdict_people.given_by(person, stored) for stored in found)
+    return {verdict.label_ids: verdict for verdict in known}
 
 
 def of_labels(label_ids: Iterable[ObjectId]) -> list[Verdict]:
@@ -201,7 +197,7 @@ def of_dataset(samples: foc.SampleCollection) -> Iterator[Verdict]:
 def of_each_person(samples: foc.SampleCollection) -> Iterator[list[Verdict]]:
     """Yields, for each pair with a verdict, the verdict as each person gave it."""
     for stored in store.collection("verdicts").find(_holding(samples)):
-        yield [Verdict.of({**stored, **one}) for one in ({}, *others_of(stored))]
+        yield verdict_people.by_person(stored)
 
 
 def page(

@@ -47,7 +47,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     const plan = planOf(model());
     if (plan === null) return null;
     const groups = entries.map(({ document_id, label_ids }) => ({ document_id, label_ids: [...label_ids] }));
-    return ask("review_groups", { ...plan, order: orderNow(), groups }, `review_groups ${entries[0]?.key}`);
+    return ask("review_groups", { ...plan, order: orderNow(), groups, who: reviewer() || null, browser: browserId() }, `review_groups ${entries[0]?.key}`);
   }
 
   async function drawLarge({ key, document_id, label_ids }: Entry): Promise<Picture | null> {

@@ -45,8 +45,8 @@ export const reviewed = object({
 });
 /** Groups that are gone are left out. */
 export const groups = {
-  /** The groups of a sample are those of another cut. */
-  request: object({ ...plan, order: optional(order), groups: listOf(object(entry)) }),
+  /** The groups of a sample are those of another cut. A verdict that `who` gave as others did is theirs in the reply. */
+  request: object({ ...plan, order: optional(order), groups: listOf(object(entry)), who: nullable(text), browser: nullable(text) }),
   reply: object({ groups: listOf(reviewed) }),
 };
 

@@ -69,6 +69,24 @@ describe("a sitting", () => {
     expect(stored(host)).toEqual(["real"]);
   });
 
+  it("undoes after a reload the person's own verdict alone where another person gave the same one", async () => {
+    const host = fakeHost(makeSummary());
+    host.kept.set("reviewer", "anna");
+    await review(host);
+    key("r");
+    await settled();
+    document.body.innerHTML = "";
+    const [own] = host.review.verdicts.values();
+    host.review.also.set(pairKey(pair(0)), own as never);
+    host.review.verdicts.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: AT });
+    await review(host);
+    key("z");
+    await waitFor(() => expect(host.review.also.size).toBe(0));
+    await settled();
+    expect([...host.review.verdicts.values()].map(({ who }) => who)).toEqual(["ben"]);
+    expect(all("review-notice").map((notice) => notice.textContent)).toEqual([]);
+  });
+
   it("keeps the steps whose groups are not listed, and says when there is none to undo", async () => {
     const host = fakeHost(makeSummary());
     const step = { key: "gone", before: [], given: [] };
