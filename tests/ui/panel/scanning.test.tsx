@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
-import { entryOf, fakeHost, type FakeHost, RUN } from "../fakeHost";
+import { entryOf, fakeHost, type FakeHost, RUN, UP_TO_DATE } from "../fakeHost";
 import { makeSummary } from "../makeSummary";
 import { at, choose, labelsAt, open, openForm, said, sentence, user } from "./opened";
 
@@ -154,6 +154,33 @@ describe("scanning", () => {
     await waitFor(() => expect(at("no-worker")?.textContent).toContain("fiftyone delegated launch"));
     await user.click(at("scan-line"));
     expect(at("scan")).toHaveProperty("disabled", true);
+  });
+
+  it("shows its progress in the line at the bottom, whose height is reserved, so that nothing moves", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
+    await waitFor(() => expect(at("rescan")).not.toBeNull());
+    const line = document.querySelector("[data-foot]")?.lastElementChild as HTMLElement;
+    const elsewhere = () => [...document.querySelectorAll<HTMLElement>("[data-cy]")].filter((one) => !line.contains(one)).map((one) => one.dataset.cy);
+    // no layout here: what the style sheet declares for the element's own class
+    const declared = (one: Element, property: string) =>
+      [...document.styleSheets]
+        .flatMap((sheet) => [...sheet.cssRules])
+        .flatMap((rule) => (rule instanceof CSSStyleRule && [...one.classList].some((name) => rule.selectorText === `.${name}`) ? [rule.style.getPropertyValue(property)] : []))
+        .join("");
+    const pixels = (one: Element, property: string) => Number.parseFloat(declared(one, property)) || 0;
+    const before = elsewhere();
+    const reserved = pixels(line, "min-height");
+    host.run = { ...RUN, done: 10, total: 40 };
+    await user.click(at("rescan"));
+    await waitFor(() => expect(at("run").textContent).toContain("10 of 40 images"));
+    expect(elsewhere()).toEqual(before);
+    expect(line.contains(at("run"))).toBe(true);
+    const run = at("run");
+    const status = run.querySelector('[role="status"]') as HTMLElement;
+    const bar = run.querySelector('[role="progressbar"]') as HTMLElement;
+    expect(declared(bar, "position")).toBe("absolute");
+    expect(pixels(status, "min-height")).toBeGreaterThan(0);
+    expect(pixels(status, "min-height") + pixels(run, "padding-top") + pixels(run, "padding-bottom")).toBeLessThanOrEqual(reserved);
   });
 
   it("can be cancelled", async () => {

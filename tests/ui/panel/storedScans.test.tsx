@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor } from "@testing-library/react"
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
-import { entryOf, fakeHost } from "../fakeHost";
+import { entryOf, fakeHost, UP_TO_DATE } from "../fakeHost";
 import { makeSummary } from "../makeSummary";
 import { at, open, sentence, user } from "./opened";
 
@@ -50,6 +50,39 @@ describe("a scan that is stored elsewhere", () => {
     await waitFor(() => expect(host.count("list_scans")).toBe(1));
     expect(document.querySelector('[data-cy="error"]')).toBeNull();
     vi.useRealTimers();
+  });
+});
+
+describe("a second tab, in which the scan is out of date since another one deleted labels", () => {
+  const deleted = { ...UP_TO_DATE, state: "changed" as const, edited: 3 };
+
+  it("says so by itself once the scan of the deletion is stored", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = await open(fakeHost(makeSummary()));
+    expect(at("delete").textContent).toMatch(/^Delete \d/);
+    host.freshness = deleted;
+    host.scans = [entryOf({ ...makeSummary(), scan_key: "dups_9" }), ...host.scans];
+    act(() => vi.advanceTimersByTime(15_000));
+    await waitFor(() => expect(at("stale").textContent).toContain("Out of date: 3 images were changed since this scan."));
+    expect(at("delete").textContent).toBe("Delete…");
+    expect(at("delete-dialog")).toBeNull();
+    vi.useRealTimers();
+  });
+
+  it("says so at the latest when Delete is pressed, before the dialog opens", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.freshness = deleted;
+    host.held.set("refresh", []);
+    await user.click(at("delete"));
+    await waitFor(() => expect(host.held.get("refresh")).toHaveLength(1));
+    expect([at("stale"), at("delete-dialog")]).toEqual([null, null]);
+    const seen: boolean[] = [];
+    const watching = new MutationObserver(() => void (at("delete-dialog") !== null && seen.push(at("stale") !== null)));
+    watching.observe(document.body, { childList: true, subtree: true });
+    host.held.get("refresh")?.forEach((release) => release());
+    await waitFor(() => expect(seen.length).toBeGreaterThan(0));
+    watching.disconnect();
+    expect(seen[0]).toBe(true);
   });
 });
 
