@@ -41,6 +41,17 @@ def test_the_report_shows_parameters_counts_and_crops(plan):
     assert "prefers-color-scheme: dark" in html
 
 
+def test_the_file_is_named_after_the_dataset_in_characters_of_any_file_system(plan):
+    dataset, _ = plan
+    own = dataset.name
+    dataset.name = f"Straße 7/ab: c? {own}"
+    try:
+        page = report.write(dataset, plans.plan(dataset, "scan"))
+    finally:
+        dataset.name = own
+    assert page["filename"] == f"Straße-7-ab-c-{own}-duplicates.html"
+
+
 def test_a_note_is_below_the_labels_that_it_is_about(plan):
     html = report.write(*plan)["html"]
     # the second image cannot be read
