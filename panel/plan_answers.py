@@ -17,7 +17,7 @@ from ..labels.jobs import runs
 from ..labels.reading.fingerprint import ids_digest
 from ..labels.review import emptied
 from ..labels.review.emptied import Emptied
-from ..labels.scans import plans, stored
+from ..labels.scans import plans, recount, stored
 from ..labels.scans.blocks.compare import Skipped
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
@@ -46,7 +46,6 @@ NOT_JUDGED = {"by_verdicts": 0, "merged": 0, "consented": 0}
 
 def plan_of(
     ctx: Any,
-    restricted: bool = True,
     only_judged: bool = False,
     scan: stored.Scan | None = None,
 ) -> plans.Plan:
@@ -54,7 +53,6 @@ def plan_of(
 
     Args:
         ctx: the execution context
-        restricted (True): whether to restrict the plan to the request's classes
         only_judged (False): whether to take only labels that a verdict removes
         scan (None): the scan, if it is open already
     """
@@ -62,7 +60,7 @@ def plan_of(
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
-        classes=classes(ctx) if restricted else None,
+        classes=classes(ctx),
         only_judged=only_judged,
         scan=scan,
         **decision(ctx),
@@ -84,13 +82,13 @@ def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
 
 def count(ctx: Any) -> dict[str, Any]:
     """Returns how many labels a plan removes of the request's and of all classes."""
-    removals = plan_of(ctx, restricted=False).removals
-    by_class = class_counts(removal.class_name for removal in removals)
-    wanted = classes(ctx)
-    if wanted is not None:
-        removals = [r for r in removals if r.class_name in wanted]
-    images = len({removal.document_id for removal in removals})
-    return {"labels": len(removals), "images": images, "classes": by_class}
+    return recount.count_at(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        classes(ctx),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
 
 
 def tag_state(ctx: Any, plan: plans.Plan, tag: str) -> dict[str, Any]:

@@ -1,15 +1,18 @@
-"""The counts of a scan at every threshold, for another method or other rules."""
+"""The counts of a scan at one threshold or at every one, for any method or rules."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
+import numpy as np
 
 from ...iou_core.decisions.curves import Curves
 from ...iou_core.pairs import MIN_IOS
 from ...iou_core.params import FindParams
+from ..reading.raw.ids import as_keys
 from . import stored
 from .blocks import block_store
 from .decisions.decider import with_params
@@ -77,6 +80,51 @@ def recount(
     if _is_missing(scan, params) and decided == _decided(scan):
         block_store.keep_curves(scan.uuid, params.method, curves)
     return _plain(curves, names)
+
+
+def count_at(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    classes: Sequence[str | None] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """Returns how many labels and images the plan of a threshold would touch.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        classes (None): the classes whose labels are removed; by default all
+        **changes: other parameters of the plan than the scan's, see
+            :func:`.plans.plan`
+
+    Returns:
+        ``{"labels", "images", "classes": [{"name", "labels"}]}``: the labels of all
+        classes are listed, most first
+
+    Raises:
+        ScanError: if there is no such scan, or its pairs do not reach as low as the
+            threshold
+        ParamsError: if one of the parameters cannot be used
+    """
+    scan = stored.open_scan(samples, scan_key)
+    decider, names = scan.decider(**changes), scan.class_names
+    require_present(samples, decider.params, names)
+    among = np.array([classes is None or name in classes for name in names], np.bool_)
+    counts = np.zeros(len(names), np.int64)
+    touched = [np.zeros((0, 12), np.uint8)]
+    for block in scan.blocks():
+        removed = decider.decide(block).decided.labels
+        numbers = block.classes[removed]
+        counts += np.bincount(numbers, minlength=len(names))
+        rows = np.unique(block.image[removed[among[numbers]]])
+        touched.append(block.document_ids[rows])
+    by_class = Counter(dict(zip(names, counts.tolist())))
+    return {
+        "labels": int(counts[among].sum()),
+        # a view may hold a sample twice
+        "images": len(np.unique(as_keys(np.concatenate(touched)))),
+        "classes": [{"name": k, "labels": n} for k, n in by_class.most_common() if n],
+    }
 
 
 def _plain(curves: Curves, names: Sequence[str | None]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import fiftyone.core.labels as fol
 import numpy as np
 
 from ....iou_core.arrays import Bools, Floats, Ints
-from ....iou_core.decisions.decide import decide
+from ....iou_core.decisions.decide import Decided, decide
 from ....iou_core.decisions.judged import Fates, decide_judged, judged_removals
 from ....iou_core.decisions.methods import NO_EDGE, pair_values
 from ....iou_core.decisions.preference import Preference
@@ -141,18 +141,21 @@ class Decider:
         rank, preference, place = self._rank(block, values > self.params.iou_thresh)
         method, thresh = self.params.method, self.params.iou_thresh
         decided = decide_judged(block.pairs, values, thresh, method, fates, rank)
-        removed, keys = set(decided.labels.tolist()), to_bytes(block.label_ids)
         by_verdict = self.verdicts.why_removed(block, fates.removed)
         decided = self.verdicts.named(block, decided, by_verdict)
-        reasons = []
-        for label, partner in zip(decided.labels.tolist(), decided.partner.tolist()):
-            if label in by_verdict:
-                reasons.append(by_verdict[label].reason)
-            elif partner >= 0 and fates.kept[partner]:
-                reasons.append(self.verdicts.keeper(keys[partner]))
-            else:
-                reasons.append(self._reason(label, partner, removed, preference, place))
-        return Decision(decided, reasons, by_verdict)
+
+        def explain() -> list[Reason]:
+            reasons = self._reasons(decided, preference, place)
+            keys = to_bytes(block.label_ids)
+            rows = zip(decided.labels.tolist(), decided.partner.tolist())
+            for k, (label, partner) in enumerate(rows):
+                if label in by_verdict:
+                    reasons[k] = by_verdict[label].reason
+                elif partner >= 0 and fates.kept[partner]:
+                    reasons[k] = self.verdicts.keeper(keys[partner])
+            return reasons
+
+        return Decision(decided, explain, by_verdict)
 
     def _known_values(
         self, block: StoredBlock, metric: str | None = None, judged: bool = True
@@ -175,12 +178,15 @@ class Decider:
             values,
             rank,
         )
-        removed = set(decided.labels.tolist())
-        reasons = [
-            self._reason(label, partner, removed, preference, place)
-            for label, partner in zip(decided.labels.tolist(), decided.partner.tolist())
-        ]
-        return Decision(decided, reasons)
+        return Decision(decided, lambda: self._reasons(decided, preference, place))
+
+    def _reasons(
+        self, decided: Decided, preference: Preference | None, place: Ints | None
+    ) -> list[Reason]:
+        """Returns why each removed label is removed, by the rules alone."""
+        rows = list(zip(decided.labels.tolist(), decided.partner.tolist()))
+        removed = {label for label, _ in rows}
+        return [self._reason(*row, removed, preference, place) for row in rows]
 
     def removals(
         self, block: StoredBlock, method: str | None = None, metric: str | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +25,18 @@ class Decision:
 
     Attributes:
         decided: the :class:`....iou_core.decisions.decide.Decided`
-        reasons: for each of its labels, why its partner is kept, if it is
+        explain: makes the reasons, which mere counts do without
         fates: of the labels that a verdict removes, the verdict and the survivor
     """
 
     decided: Decided
-    reasons: list[Reason]
+    explain: Callable[[], list[Reason]] = field(repr=False, compare=False)
     fates: dict[int, Fate] = field(default_factory=dict)
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """For each removed label, why its partner is kept, if it is."""
+        return self.explain()
 
 
 class Part(NamedTuple):
@@ -72,15 +78,19 @@ def joined(parts: Sequence[tuple[Ints, Decision]]) -> Decision:
         [np.append(own, -1)[found.decided.partner] for own, found in parts]
     )
     iou = np.concatenate([found.decided.iou for _, found in parts])
-    reasons = [reason for _, found in parts for reason in found.reasons]
     order = np.argsort(labels)
+
+    def explain() -> list[Reason]:
+        reasons = [reason for _, found in parts for reason in found.reasons]
+        return [reasons[k] for k in order.tolist()]
+
     fates = {
         int(own[label]): fate
         for own, found in parts
         for label, fate in found.fates.items()
     }
     decided = Decided(labels[order], partner[order], iou[order])
-    return Decision(decided, [reasons[k] for k in order.tolist()], fates)
+    return Decision(decided, explain, fates)
 
 
 def removals_of(

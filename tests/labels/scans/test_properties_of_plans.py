@@ -213,3 +213,23 @@ def test_every_method_and_rule_on_the_images_of_coco(shared_data, database):
         assert max(counts.values()) < 60
     finally:
         dataset.delete()
+
+
+@pytest.mark.parametrize("metric", ["iou", "ios", "likelihood"])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [None, ["cat", None], []])
+def test_the_counts_are_those_of_the_plan(make_dataset, method, metric, classes):
+    seed = METHODS.index(method)
+    dataset = make_dataset(generated.samples(seed, n=20))
+    found = scanned(dataset, iou_thresh=0.3)
+    with_rules_and_verdicts(dataset, seed)
+    changes = dict(method=method, metric=metric, keep=KEEPS[seed], iou_thresh=0.55)
+    plan = planned(dataset, found, **changes)
+    of_classes = planned(dataset, found, classes=classes, **changes)
+
+    counts = recount.count_at(dataset, str(found.scan_key), classes, **changes)
+
+    assert {one["name"]: one["labels"] for one in counts["classes"]} == plan.by_class
+    assert len(plan) > 0
+    assert counts["labels"] == len(of_classes)
+    assert counts["images"] == len(of_classes.by_document)
