@@ -108,6 +108,15 @@ export async function until(condition, what, seconds = 20) {
   }
 }
 
+// an App that is still opening its modal hears no key
+export const closed = (cy) =>
+  until(async () => {
+    if (!(await at(cy).first().isVisible())) return true;
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(500);
+    return false;
+  }, `the ${cy} to close`);
+
 /** Waits until the App shows a view that the panel made, or one that it did not make. */
 export const planView = (shown) => until(async () => (await at("back-to-view").isEnabled()) === shown, "the view");
 export const upToDate = () => until(async () => (await textOf("scan-line")).includes("up to date"), "an up-to-date scan");

@@ -9,7 +9,7 @@ import {
   at,
   callOperator,
   dismissToasts,
-  gone,
+  closed, gone,
   isSaving,
   load,
   page,
@@ -391,8 +391,7 @@ test("groups show their crops; both are real is remembered, and taken back", asy
   await at("group").first().focus();
   await page.keyboard.press("Enter");
   await visible("modal");
-  await page.keyboard.press("Escape");
-  await gone("modal");
+  await closed("modal");
   assert.equal(await entries.innerText(), inGrid);
   await at("tab-classes").click();
 });
