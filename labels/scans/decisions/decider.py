@@ -145,15 +145,16 @@ class Decider:
         decided = self.verdicts.named(block, decided, by_verdict)
 
         def explain() -> list[Reason]:
-            reasons = self._reasons(decided, preference, place)
-            keys = to_bytes(block.label_ids)
-            rows = zip(decided.labels.tolist(), decided.partner.tolist())
-            for k, (label, partner) in enumerate(rows):
-                if label in by_verdict:
-                    reasons[k] = by_verdict[label].reason
-                elif partner >= 0 and fates.kept[partner]:
-                    reasons[k] = self.verdicts.keeper(keys[partner])
-            return reasons
+            rows = list(zip(decided.labels.tolist(), decided.partner.tolist()))
+            removed, keys = set(decided.labels.tolist()), to_bytes(block.label_ids)
+            return [
+                by_verdict[label].reason
+                if label in by_verdict
+                else self.verdicts.keeper(keys[partner])
+                if partner >= 0 and fates.kept[partner]
+                else self._reason(label, partner, removed, preference, place)
+                for label, partner in rows
+            ]
 
         return Decision(decided, explain, by_verdict)
 
