@@ -161,6 +161,16 @@ def test_a_mask_with_a_broken_header_is_skipped(header):
         read_mask(zlib.compress(data + bytes(8)))
 
 
+def require_fiftyones_mask(path):
+    """Requires a file to be read as FiftyOne reads it; one with colors is no mask."""
+    theirs = fo.Detection(mask_path=path).get_mask()
+    if theirs.ndim == 2:
+        np.testing.assert_array_equal(read_mask(path), theirs)
+    else:
+        with pytest.raises(UnreadableError, match="no mask"):
+            read_mask(path)
+
+
 @pytest.mark.parametrize("mode", ["L", "P", "1", "RGB", "RGBA", "I;16"])
 def test_a_mask_file_of_any_mode_is_read_as_fiftyone_reads_it(tmp_path, mode):
     path = str(tmp_path / "mask.png")
@@ -168,12 +178,7 @@ def test_a_mask_file_of_any_mode_is_read_as_fiftyone_reads_it(tmp_path, mode):
     pixels[1:3, 2:6] = 255
     image = Image.fromarray(pixels)
     (image if mode == "I;16" else image.convert(mode)).save(path)
-    theirs = fo.Detection(mask_path=path).get_mask()
-    if theirs.ndim == 2:
-        np.testing.assert_array_equal(read_mask(path), theirs)
-    else:
-        with pytest.raises(UnreadableError, match="no mask"):
-            read_mask(path)
+    require_fiftyones_mask(path)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "tif", "bmp", "webp"])
@@ -182,9 +187,4 @@ def test_a_mask_file_of_another_format_is_read_as_fiftyone_reads_it(tmp_path, su
     pixels = np.zeros((32, 48), np.uint8)
     cv2.circle(pixels, (20, 16), 9, 255, -1)
     cv2.imwrite(path, pixels)
-    theirs = fo.Detection(mask_path=path).get_mask()
-    if theirs.ndim == 2:
-        np.testing.assert_array_equal(read_mask(path), theirs)
-    else:
-        with pytest.raises(UnreadableError, match="no mask"):
-            read_mask(path)
+    require_fiftyones_mask(path)

@@ -23,6 +23,17 @@ def planned(dataset, found, **options):
     return plans.plan(dataset, str(found.scan_key), **options)
 
 
+def require_counts(counts, k, plan):
+    """Requires the counts at the ``k``-th threshold to be those of a plan."""
+    assert counts["labels"][k] == len(plan)
+    assert counts["images"][k] == len(plan.seen)
+    assert plan.by_class == {
+        entry["name"]: entry["labels"][k]
+        for entry in counts["classes"]
+        if entry["labels"][k]
+    }
+
+
 def ids(dataset):
     return [
         label_id for found in dataset.values(f"{PATH}.id") for label_id in found or ()

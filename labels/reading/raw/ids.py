@@ -29,9 +29,6 @@ class IdSet:
         self._keys = np.sort(np.frombuffer(b"".join(ids), "S12"))
         self._tails = np.sort(_tails(self._keys.view(np.uint8).reshape(-1, 12)))
 
-    def __len__(self) -> int:
-        return len(self._keys)
-
     def among(self, ids: Bytes) -> Bools:
         """Returns ``(n,)``: which of ``(n, 12)`` ids are in the set."""
         tails = _tails(ids)

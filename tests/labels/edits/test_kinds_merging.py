@@ -71,24 +71,22 @@ class TestMerging:
         assert work.raw() == before
         work.dataset.delete()
 
-    @pytest.mark.parametrize("name", ["keypoints", "segments"])
-    def test_labels_without_a_union_are_an_error(self, database, name):
-        work = Drawn(name, False, None)
-        before = work.raw()
-
-        with pytest.raises(FieldError, match="boxes, instance masks or polygons"):
-            merge.merge_plan(work.dataset, work.plan)
-        assert work.raw() == before
-        work.dataset.delete()
-
-    @pytest.mark.parametrize("name", ["lines", "cuboids with yaw"])
-    def test_merging_lines_or_cuboids_is_an_error_and_changes_nothing(
-        self, database, name
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("keypoints", "boxes, instance masks or polygons"),
+            ("segments", "boxes, instance masks or polygons"),
+            ("lines", "to merge"),
+            ("cuboids with yaw", "to merge"),
+        ],
+    )
+    def test_merging_labels_without_a_union_is_an_error_and_changes_nothing(
+        self, database, name, expected
     ):
         work = Drawn(name, False, None)
         before = work.raw()
 
-        with pytest.raises(FieldError, match="to merge"):
+        with pytest.raises(FieldError, match=expected):
             merge.merge_plan(work.dataset, work.plan)
         assert work.raw() == before
         work.dataset.delete()

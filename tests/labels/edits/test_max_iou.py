@@ -10,7 +10,7 @@ from fiftyone import ViewField as F
 from max_ious import FIELD, PATH, compute, label, two_fields, values
 from rtree.exceptions import RTreeError
 
-from duplicates.iou_core.errors import DuplicatesError, ParamsError
+from duplicates.iou_core.errors import DuplicatesError
 
 
 def where_overlapping(found):
@@ -186,19 +186,6 @@ class TestNamedDivergences:
         assert done.skipped.reasons == {"has the id of another label of its sample": 2}
         assert ["max_iou" in stored for stored in found] == [False, True, False, True]
         assert found[1]["partner"] == str(found[3]["_id"])
-
-    @pytest.mark.parametrize(
-        "attr", sorted({*fo.Detection._fields_ordered} - {"_id", "_cls"})
-    )
-    def test_built_in_attributes_are_an_error(self, make_dataset, attr):
-        dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
-        before = theirs.stored(dataset, without=())
-
-        with pytest.raises(ParamsError, match="iou_attr: expected"):
-            compute(dataset, iou_attr=attr)
-        with pytest.raises(ParamsError, match="id_attr: expected"):
-            compute(dataset, id_attr=attr)
-        assert theirs.stored(dataset, without=()) == before
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text", [], {}])

@@ -88,8 +88,11 @@ BAD_ATTRS = [
 ]
 
 
-@pytest.mark.parametrize("attr", BAD_ATTRS, ids=repr)
-def test_an_invalid_attribute_name_is_an_error(make_dataset, attr):
+BUILT_IN = sorted({*fo.Detection._fields_ordered} - {"_id", "_cls"})
+
+
+@pytest.mark.parametrize("attr", [*BAD_ATTRS, *BUILT_IN], ids=repr)
+def test_invalid_and_built_in_attribute_names_are_an_error(make_dataset, attr):
     dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
     before = theirs.stored(dataset, without=())
 

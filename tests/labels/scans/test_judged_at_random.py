@@ -7,7 +7,7 @@ import generated
 import naive
 import pytest
 from bson import ObjectId
-from decided import FIELD, METHODS, PATH, removed, scan_key
+from decided import FIELD, METHODS, PATH, removed, require_counts, scan_key
 
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
@@ -142,12 +142,6 @@ def test_the_counts_at_every_threshold_are_those_of_plans_with_verdicts(
                 continue
             options = dict(iou_thresh=iou_thresh, method=method, keep=keep)
             plan = plans.plan(dataset, key, **options, metric=metric)
-            assert counts["labels"][k] == len(plan)
-            assert counts["images"][k] == len(plan.seen)
-            assert plan.by_class == {
-                entry["name"]: entry["labels"][k]
-                for entry in counts["classes"]
-                if entry["labels"][k]
-            }
+            require_counts(counts, k, plan)
             if drawn is not None and metric == "iou" and keep is None:
                 assert drawn["labels"][k] == len(plan)

@@ -245,6 +245,10 @@ class TestChanges:
         # none if they got in each other's way
         kept = [v["kept"] and v["label_ids"].index(v["kept"]) for v in found]
         assert len({(v["verdict"], k) for v, k in zip(found, kept)}) == 1
+        people = [
+            {one.who for one in of_pair} for of_pair in verdicts.of_each_person(dataset)
+        ]
+        assert len({frozenset(names) for names in people}) == 1
         assert all(
             bool(done.stored) != bool(done.conflicts) for done in outcomes.values()
         )
