@@ -83,9 +83,8 @@ class Run:
 
     def found(self, scan_key: str) -> None:
         """Records which scan the run made, for callers that wait for it."""
-        store.collection("runs").update_one(
-            {"_id": self.id}, {"$set": {"scan_key": scan_key}}
-        )
+        found = {"scan_key": scan_key}
+        store.collection("runs").update_one({"_id": self.id}, {"$set": found})
 
     def __enter__(self) -> Run:
         self._heart.start()
@@ -224,10 +223,8 @@ def _end(run: Run, error: BaseException | None) -> None:
         state, reason = "failed", str(error)
     else:
         state, reason = "failed", f"{type(error).__name__}: {error}"
-    store.collection("runs").update_one(
-        {"_id": run.id},
-        {"$set": {"state": state, "error": reason, **run.signs()}},
-    )
+    ended = {"state": state, "error": reason, **run.signs()}
+    store.collection("runs").update_one({"_id": run.id}, {"$set": ended})
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
@@ -239,10 +236,13 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
     Raises:
         RunError: if the dataset has no such run
     """
-    store.collection("runs").update_one(
-        _own(samples, run_id), {"$set": {"cancel": True}}
+    # at once: a run that begins between two requests would count as asked
+    return _listed_if_found(
+        store.collection("runs").find_one_and_update(
+            _own(samples, run_id), {"$set": {"cancel": True}}
+        ),
+        run_id,
     )
-    return status(samples, run_id)
 
 
 def status(samples: Any, run_id: str) -> dict[str, Any]:
@@ -252,9 +252,7 @@ def status(samples: Any, run_id: str) -> dict[str, Any]:
         RunError: if the dataset has no such run
     """
     found = store.collection("runs").find_one(_own(samples, run_id))
-    if found is None:
-        raise RunError("the id of a run on this dataset", repr(run_id), "run_id")
-    return _listed(found)
+    return _listed_if_found(found, run_id)
 
 
 def is_under_way(run_id: str) -> bool:
@@ -265,30 +263,29 @@ def is_under_way(run_id: str) -> bool:
 
 def _own(samples: Any, run_id: str) -> dict[str, Any]:
     """Returns a query for a run on a dataset."""
-    return {
-        "_id": store.key("run_id", run_id),
-        "dataset_id": str(samples._root_dataset._doc.id),
-    }
+    dataset_id = str(samples._root_dataset._doc.id)
+    return {"_id": store.key("run_id", run_id), "dataset_id": dataset_id}
 
 
 def list_runs(samples: Any) -> list[dict[str, Any]]:
     """Returns the runs on a dataset, the newest first."""
-    found = store.collection("runs").find(
-        {"dataset_id": str(samples._root_dataset._doc.id)}
-    )
-    return [_listed(run) for run in found.sort("started", -1)]
+    of_dataset = {"dataset_id": str(samples._root_dataset._doc.id)}
+    found = store.collection("runs").find(of_dataset).sort("started", -1)
+    return [_listed(run) for run in found]
+
+
+def _listed_if_found(run: dict[str, Any] | None, run_id: str) -> dict[str, Any]:
+    if run is None:
+        raise RunError("the id of a run on this dataset", repr(run_id), "run_id")
+    return _listed(run)
 
 
 def _listed(run: dict[str, Any]) -> dict[str, Any]:
     locks.require_known(run)
     return {
         "run_id": run["_id"],
-        "operator": run["operator"],
-        "field": run["field"],
+        **{name: run[name] for name in ("operator", "field", "done", "total", "error")},
         "state": locks.state(run),
-        "done": run["done"],
-        "total": run["total"],
-        "error": run["error"],
         "waits": run.get("waits"),
         "scan_key": run.get("scan_key"),
         "started": run["started"].isoformat() + "Z",

@@ -2,6 +2,7 @@
 
 import time
 
+import pymongo
 import pytest
 from locked_runs import FIELD, locks, set_back, start, wait_for
 
@@ -116,6 +117,34 @@ def test_the_error_for_an_unknown_run_gives_its_id(dataset, ask):
     expected = "run_id: expected the id of a run on this dataset, got 'no'"
     with pytest.raises(RunError, match=expected):
         ask(dataset, "no")
+
+
+def test_a_run_that_begins_while_it_is_canceled_stops_or_the_cancellation_fails(
+    dataset, monkeypatch
+):
+    begun = []
+
+    class Beginning(pymongo.collection.Collection):
+        """Runs, one of which begins between the requests of a cancellation."""
+
+        def __getattribute__(self, name):
+            if name in ("find_one", "update_one", "find_one_and_update") and not begun:
+                begun.append(None)
+                return lambda *args, **kwargs: begin(getattr(self, name), args, kwargs)
+            return super().__getattribute__(name)
+
+    def begin(request, args, kwargs):
+        answer = request(*args, **kwargs)
+        runs._put(runs._new_record("late", dataset, "find_duplicates", FIELD))
+        return answer
+
+    database = store.collection("runs").database
+    name = store.collection("runs").name
+    monkeypatch.setattr(runs.store, "collection", lambda *_: Beginning(database, name))
+    with pytest.raises(RunError, match="the id of a run on this dataset"):
+        runs.cancel(dataset, "late")
+    assert runs.cancel(dataset, "late")["state"] == "running"
+    assert store.collection("runs").find_one({"_id": "late"})["cancel"]
 
 
 @pytest.mark.parametrize("ask", [runs.cancel, runs.status])
