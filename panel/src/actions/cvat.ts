@@ -45,6 +45,7 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
 
   /** The run that compares or loads a trip now. */
   let loading: string | null = null;
+  let canceled: string | null = null;
 
   async function inRun<T>(work: (runId: string) => Promise<T>): Promise<T> {
     const runId = newRunId();
@@ -62,7 +63,9 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
 
   /** Returns, in words, the reason why the comparison or load in progress waits; `null` if it does not. */
   async function loadWaits(): Promise<string | null> {
-    const reply = loading === null ? null : await ask("poll_run", { run_id: loading });
+    // again with every poll: a run that has not begun when the user cancels would go on
+    const message = loading === canceled ? "cancel_run" : "poll_run";
+    const reply = loading === null ? null : await ask(message, { run_id: loading });
     return reply?.ok ? reply.answer.run.waits : null;
   }
 
@@ -75,7 +78,9 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
 
   /** Cancels the run that compares or loads a trip; its answer reports the outcome. */
   function cancelLoad(): void {
-    if (loading !== null) void ask("cancel_run", { run_id: loading });
+    if (loading === null) return;
+    canceled = loading;
+    void ask("cancel_run", { run_id: loading });
   }
 
   /** Applies the edits that were shown. Returns the failure, or `null`. */
