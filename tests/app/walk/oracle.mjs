@@ -1,41 +1,5 @@
-// What the panel shows, as a person reads it, and what the database makes of it.
-import { ask, at, page } from "./app.mjs";
-
-export const number = (text) => Number((/\d[\d,]*/.exec(text ?? "")?.[0] ?? "").replaceAll(",", ""));
-export const text = async (cy) => ((await at(cy).count()) > 0 ? at(cy).first().innerText() : "");
-export const isEnabled = async (cy) => (await at(cy).count()) > 0 && at(cy).first().isEnabled();
-const chosen = async (cy) => (await at(cy).getByRole("combobox").first().innerText()).split(" · ")[0].trim();
-
-/** The view in the App: how many entries its grid has, and the name of the saved view. */
-export async function viewShown() {
-  const entries = await page.locator('[data-cy="entry-counts"]').first().innerText();
-  return `${entries} ${new URL(page.url()).searchParams.get("view") ?? ""}`;
-}
-
-/** The cut on the screen: fields, class rule, classes, threshold, and which labels are removed. */
-export async function cutShown() {
-  const parts = (await text("scan-line")).split(" · ").map((part) => part.trim());
-  const [field, other = null] = parts[0].split(" against ");
-  const keep = (await at("keep").first().innerText()).trim();
-  return {
-    field,
-    other,
-    classes: classesOf(await text("sentence")),
-    isCurrent: parts.includes("up to date"),
-    classwise: parts.includes("same class"),
-    threshold: Number(await at("threshold-field").inputValue()),
-    method: await chosen("method"),
-    metric: await chosen("metric"),
-    keep: keep.includes("order") ? "" : keep,
-  };
-}
-
-/** The labels that the sentence is about: `null` for all classes, else the names that it gives; `undefined` if it gives none. */
-export function classesOf(said) {
-  const whose = /[\d,]+ of [\d,]+ labels? of (.+?) would be removed/.exec(said)?.[1] ?? /no label of (.+?) would be removed/i.exec(said)?.[1];
-  if (whose === undefined) return null;
-  return /^\d+ classes$/.test(whose) ? undefined : whose.split(" and ");
-}
+// What the database makes of a cut, by rules that know nothing of the plugin (tests/support/naive.py).
+import { ask } from "../app.mjs";
 
 export const isOf = (classes) => (label) => classes === null || classes.includes(label.class);
 
@@ -80,3 +44,6 @@ export function removedByVerdicts() {
   const ends = ask("verdicts").map(({ labels, verdict, kept }) => (verdict === "real" ? [] : labels.filter((id) => verdict === "remove_both" || id !== kept)));
   return new Set(ends.flat());
 }
+
+export const isTagged = ({ tags }) => tags.includes("duplicate");
+export const tagged = (field) => ask("labels", field).filter(isTagged).map(({ id }) => id);
