@@ -1,10 +1,10 @@
 import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
-import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
-import { entryOf, fakeHost, UP_TO_DATE } from "../fakeHost";
-import { makeSummary } from "../makeSummary";
-import { at, open, sentence, user } from "./opened";
+import { DuplicatesPanel } from "../../../../panel/src/DuplicatesPanel";
+import { entryOf, fakeHost, UP_TO_DATE } from "../../fakeHost";
+import { makeSummary } from "../../makeSummary";
+import { at, open, sentence, user } from "../opened";
 
 describe("a scan that is stored elsewhere", () => {
   it("is offered once, and opened on request", async () => {

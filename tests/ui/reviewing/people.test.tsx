@@ -1,0 +1,71 @@
+import { waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { fakeHost } from "../fakeHost";
+import { AT } from "../fakeReview";
+import { makeSummary } from "../makeSummary";
+import { user, at, all, key, judged, review, settled } from "./opened";
+
+describe("a sitting", () => {
+  it("asks for a name once per browser", async () => {
+    const host = fakeHost(makeSummary());
+    host.kept.clear();
+    await review(host);
+    await user.type(at("name"), "cleo{Enter}");
+    expect(at("name-form")).toBeNull();
+    key("d");
+    await settled();
+    expect(judged(host)[0]?.who).toBe("cleo");
+    expect(host.kept.get("reviewer")).toBe("cleo");
+  });
+
+  it("shows the progress of others", async () => {
+    await review(fakeHost(makeSummary()));
+    expect(at("people").textContent).toBe("with ben");
+    await user.click(at("people"));
+    expect(all("person").map((person) => person.textContent)).toEqual([expect.stringContaining("ben: 12 pairs")]);
+  });
+
+  it("tells two people of one name apart by their browsers", async () => {
+    const host = fakeHost(makeSummary());
+    await review(host);
+    key("d");
+    await settled();
+    const mine = judged(host)[0]?.browser as string;
+    expect(mine).toMatch(/^[a-z0-9]{6,}$/);
+    expect(host.kept.get("browser")).toBe(mine);
+    host.review.people = [
+      { who: "anna", browser: mine, pairs: 3, last: AT },
+      { who: "anna", browser: "another", pairs: 2, last: AT },
+    ];
+    await user.click(at("people"));
+    await waitFor(() => expect(all("person").map((person) => person.textContent)).toEqual([expect.stringMatching(/^anna: 3 pairs.*\(you\)$/), expect.stringMatching(/^anna: 2 pairs.*\(in another browser\)$/)]));
+    expect(at("people").textContent).toBe("with anna");
+  });
+
+  it("counts what is removed again once another person decided more", async () => {
+    const every = vi.spyOn(globalThis, "setInterval");
+    const host = fakeHost(makeSummary());
+    await review(host);
+    const follow = every.mock.calls.find(([, ms]) => ms === 15_000)?.[0] as () => void;
+    every.mockRestore();
+    const counts = () => host.count("preview_delete");
+    const before = counts();
+    const looked = host.count("review_progress");
+    follow();
+    await waitFor(() => expect(host.count("review_progress")).toBe(looked + 1));
+    expect(counts()).toBe(before);
+    host.review.people = [{ who: "ben", browser: "b2", pairs: 13, last: "2026-01-02T00:00:00" }];
+    follow();
+    await waitFor(() => expect(counts()).toBe(before + 1));
+    // a person of the same name at another browser
+    const [ben] = host.review.people;
+    const mine = { who: "anna", browser: host.kept.get("browser") as string, pairs: 3, last: AT };
+    expect(mine.browser).toBeDefined();
+    host.review.people = [ben as typeof mine, mine];
+    follow();
+    await waitFor(() => expect(host.count("review_progress")).toBe(looked + 3));
+    host.review.people = [ben as typeof mine, mine, { ...mine, browser: "b3" }];
+    follow();
+    await waitFor(() => expect(counts()).toBe(before + 2));
+  });
+});
