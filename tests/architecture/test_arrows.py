@@ -43,17 +43,6 @@ def test_no_folder_has_more_than_14_modules():
     assert large == {}
 
 
-def test_no_file_has_more_than_300_lines():
-    folders = (release.ROOT / name for name in ("benchmarks", "dev", "tests"))
-    others = (path for folder in folders for path in folder.rglob("*.py"))
-    released = (path for path in release.files() if path.suffix == ".py")
-    paths = [*others, *(release.ROOT / path for path in released)]
-    lines = {str(path): len(path.read_text().splitlines()) for path in paths}
-
-    assert len(lines) > 600
-    assert {path: n for path, n in lines.items() if n > 300} == {}
-
-
 def test_the_numeric_core_loads_without_fiftyone():
     names = [n for n in arrows.modules(release.ROOT) if n.startswith("iou_core")]
     script = f"""
