@@ -22,7 +22,7 @@ from ...labels.scans.recount import recount
 ANSWERS_WITHIN = 0.8
 """The number of seconds that a request waits for counts."""
 
-_FORGOTTEN_AFTER = 6.0  # seconds without a request
+_FORGOTTEN_AFTER = 2.0  # seconds between an answer and the next request
 _REMEMBERED = 6  # jobs whose counts were not fetched
 
 
@@ -75,6 +75,7 @@ def answer(
         while len(_jobs) > _REMEMBERED:
             _jobs.popitem(last=False)
     if not wait([job.counts], ANSWERS_WITHIN).done:
+        job.asked = time.monotonic()
         return {"counts": None, "share": job.share}
     with _lock:
         # the next request must see the labels and verdicts of its time
