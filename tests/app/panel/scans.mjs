@@ -35,6 +35,7 @@ test("stored scans can be renamed, opened again and deleted", async () => {
   await at("delete-scan").nth(0).click();
   await at("delete-scan-now").click();
   await until(() => ask("runs").length === 1, "one scan fewer");
+  await until(async () => (await at("open-scan").count()) === 1, "its row to go");
   assert.equal(ask("runs")[0].key, first.key);
   assert.ok(second.blocks > 0);
   await at("open-scan").first().click();
