@@ -111,7 +111,7 @@ def _time(app, message, rounds=ROUNDS, **request):
 
 
 def _time_recount(app, request):
-    """Prints the time of the counts at all thresholds, asked for until they are there."""
+    """Prints the time of the counts at all thresholds, asked for until known."""
     begun = time.perf_counter()
     while app.send("recount", **request)["counts"] is None:
         pass
