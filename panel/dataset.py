@@ -48,13 +48,15 @@ def dataset_entry(ctx: Any) -> dict[str, Any]:
 def field_entries(ctx: Any) -> list[dict[str, Any]]:
     """Returns the fields that can be compared, and how they can be compared."""
     entries = []
-    for name in fields.label_fields(ctx.dataset):
+    names = fields.label_fields(ctx.dataset)
+    found = [fields.require_label_field(ctx.dataset, name) for name in names]
+    contents.begin(ctx.dataset, found)
+    for name, field in zip(names, found):
         try:
             fields.require_writable(ctx.dataset, name)
             writable = True
         except FieldError:
             writable = False
-        field = fields.require_label_field(ctx.dataset, name)
         entries.append(
             {
                 "name": name,
