@@ -5,7 +5,7 @@ import { ask, at, gone, load, until, upToDate, visible } from "../app.mjs";
 import { screens } from "./screens.mjs";
 
 test("a scan is out of date when another program moves a label; Rescan is one click", async () => {
-  const before = ask("runs").length;
+  const before = ask("runs").map(({ key }) => key);
   assert.equal(ask("move_label"), 1);
   await load();
   await visible("stale");
@@ -13,7 +13,8 @@ test("a scan is out of date when another program moves a label; Rescan is one cl
   assert.equal(await at("tag").innerText(), "Tag");
   await screens("stale");
   await at("rescan").click();
-  await until(() => ask("runs").length === before + 1, "one scan more");
+  // it replaces an earlier scan that the panel made for itself
+  await until(() => ask("runs").some(({ key }) => !before.includes(key)), "a new scan");
   await upToDate();
   await gone("stale");
 });
