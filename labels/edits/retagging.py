@@ -88,10 +88,10 @@ class _Retagging(ABC):
         own_tags.intend(self._samples, self._field, self._tag, changes, stamp)
         yield from updates.tag_updates(self._field, samples, stamp)
 
-    def _change(self, part: DocumentEntries) -> own_tags.Change:
+    def _change(self, part: DocumentEntries) -> own_tags.TagChange:
         ids = [entry.label_id for entry in part.entries]
         given = {label_id: self._known for label_id in ids if self._gets(label_id)}
-        return own_tags.Change(given, set(ids) - set(given))
+        return own_tags.TagChange(given, set(ids) - set(given))
 
     def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         now = self._read([part.document_id for part in samples])

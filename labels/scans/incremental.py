@@ -30,7 +30,7 @@ from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import compare_collection, decoder_for
-from .blocks.earlier import FRESH, Earlier, parts_of
+from .blocks.earlier_blocks import FRESH, Earlier, parts_of
 from .config import difference, slices_of
 from .tally import ClassNumbers
 

@@ -9,7 +9,7 @@ from ...iou_core import values
 from ...iou_core.errors import ParamsError
 from ...labels.review.judging import judge
 from ...labels.review.judging.order import ORDERS
-from ...labels.scans.decisions.verdict_changes import Change
+from ...labels.scans.decisions.verdict_changes import VerdictChange
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from ..jobs import rescans
 from ..requests import Answer, choice, classes, decision, text, text_or_none
@@ -57,7 +57,7 @@ def settle_verdicts(ctx: Any) -> Answer:
     return {"summary": rescans.judged_summary(ctx, text(ctx, "scan_key"))}
 
 
-def _changes(ctx: Any) -> list[Change]:
+def _changes(ctx: Any) -> list[VerdictChange]:
     given = ctx.params.get("verdicts")
     if not given or len(given) > _MOST:
         got = f"{len(given or ()):,}"
@@ -71,10 +71,10 @@ def _changes(ctx: Any) -> list[Change]:
         seen = None if seen is None else values.text("seen", seen)
         new = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
         if "who" in one:
-            changes.append(Change(new, seen, True, require_who(one["who"])))
+            changes.append(VerdictChange(new, seen, True, require_who(one["who"])))
         else:
             new = replace(new, order=order, browser=browser)
-            changes.append(Change(new, seen))
+            changes.append(VerdictChange(new, seen))
     if len({change.given.label_ids for change in changes}) < len(changes):
         raise ParamsError("at most one verdict on each pair", "several", "verdicts")
     return changes

@@ -10,7 +10,7 @@ import numpy as np
 from ...iou_core.arrays import Floats
 from ...iou_core.geometry.cuboids.cuboids import rotation_matrices
 from . import svg_paths
-from .picture import Picture, Shape, Text
+from .picture import DrawnLabel, Picture, Text
 
 SIDE = 360
 
@@ -29,7 +29,7 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
     corners = {key: _corners(values) for key, values in cuboids.items()}
     sight = _sight(np.concatenate(list(corners.values())))
     shapes = [
-        Shape(
+        DrawnLabel(
             key,
             svg_paths.line(svg_paths.hull(sight.from_above(corners[key])))
             + svg_paths.line(sight.from_above(_heading(values)), closed=False)

@@ -14,13 +14,12 @@ from ...labels.reading.kinds.kind import Kind
 from ...labels.reading.kinds.masks import MASKS
 from ...labels.reading.kinds.polylines import POLYLINES
 from ...labels.reading.kinds.segments import SEGMENTS
-from ...labels.reading.kinds.shapes import Shape as LabelShape
-from ...labels.reading.kinds.shapes import ShapeError
+from ...labels.reading.kinds.shapes import Shape, ShapeError
 from ..stored_labels import Document
 from . import cuboids, svg_paths, timelines
 from .contours import contours
 from .crops import Photographer
-from .picture import GONE, NOT_READABLE, Picture, Shape
+from .picture import GONE, NOT_READABLE, DrawnLabel, Picture
 
 _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
 
@@ -70,7 +69,7 @@ def draw(kind: Kind, document: Document | None, photographer: Photographer) -> P
     return _in_image(flat, document, photographer)
 
 
-def _flat(kind: Kind, shape: LabelShape, angle: float, aspect: float) -> _Flat:
+def _flat(kind: Kind, shape: Shape, angle: float, aspect: float) -> _Flat:
     none = np.zeros((0, 2))
     if kind is POLYLINES:
         rings, filled, closed = shape.data
@@ -106,7 +105,9 @@ def _in_image(
             for bone in (spots[_known(edge, len(spots))] for edge in document.bones)
         )
         spots = spots[np.isfinite(spots).all(axis=1)]
-        shapes.append(Shape(label_id, outline, svg_paths.dots(spots), label.filled))
+        shapes.append(
+            DrawnLabel(label_id, outline, svg_paths.dots(spots), label.filled)
+        )
     note = None
     if crop.source is None:
         note = NOT_READABLE[document.frame_number is not None]

@@ -14,7 +14,7 @@ GONE = "these labels no longer exist"
 
 
 @dataclass(frozen=True)
-class Shape:
+class DrawnLabel:
     """One label as SVG paths.
 
     Attributes:
@@ -71,7 +71,7 @@ class Picture:
     note: str | None = None
     guides: str = ""
     texts: list[Text] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
+    shapes: list[DrawnLabel] = field(default_factory=list)
     separate: bool = False
 
     def to_dict(self) -> dict[str, Any]:

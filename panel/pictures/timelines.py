@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..stored_labels import Document
 from . import svg_paths
 from .crops import Photographer
-from .picture import NOT_READABLE, Picture, Shape, Text
+from .picture import NOT_READABLE, DrawnLabel, Picture, Text
 
 WIDTH = 360
 
@@ -68,13 +68,13 @@ def draw(
 
 def _bars(
     segments: dict[str, npt.NDArray[np.int64]], at: Callable[[float], float], y: float
-) -> tuple[list[Shape], float]:
+) -> tuple[list[DrawnLabel], float]:
     """Returns a bar for each segment, in rows from ``y`` on, and their end."""
     row = min(_MOST_ROW, max(_LEAST_ROW, _ALL_ROWS / len(segments)))
     shapes = []
     for label_id, (first, last) in segments.items():
         wide = at(int(last) + 1) - at(int(first))
         bar = svg_paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
-        shapes.append(Shape(label_id, svg_paths.line(bar), filled=True))
+        shapes.append(DrawnLabel(label_id, svg_paths.line(bar), filled=True))
         y += row
     return shapes, y

@@ -11,7 +11,7 @@ from ...labels.reading.kinds.registry import Kind
 from ...labels.scans import plans
 from ..pictures.crops import Photographer
 from ..pictures.draw import draw
-from ..pictures.picture import Picture, Shape
+from ..pictures.picture import DrawnLabel, Picture
 from ..stored_labels import stored_labels
 
 _SIDE = 220  # pixels
@@ -57,7 +57,7 @@ def _place(path: str, frame_number: int | None) -> str:
     return name if frame_number is None else f"{name}, frame {frame_number:,}"
 
 
-def _shapes(picture: Picture, removed: Sequence[str]) -> list[tuple[Shape, str]]:
+def _shapes(picture: Picture, removed: Sequence[str]) -> list[tuple[DrawnLabel, str]]:
     """Returns the shapes, each with ``"removed"`` or ``"kept"``, the removed on top."""
     shapes = sorted(picture.shapes, key=lambda shape: shape.label_id in removed)
     return [(s, "removed" if s.label_id in removed else "kept") for s in shapes]

@@ -14,7 +14,7 @@ from ...pairs import Pairs
 from .agreement import N_BANDS, bands
 from .cells import LOWEST, N_BINS, N_PLACES, N_REACH, pair_cells, split
 from .densities import exponents
-from .earlier import EarlierModel
+from .earlier_model import EarlierModel
 from .parts import Parts
 from .shares import PRIOR_PAIRS, Shares, posterior
 

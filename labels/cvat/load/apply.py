@@ -27,7 +27,7 @@ from ...jobs.runs import Run
 from ..shapes.relabel import raw_bytes
 from ..trips import store
 from ..trips.records import Sent, Trip
-from .changes import CONFLICT, Change, Comparison, by_sample
+from .changes import CONFLICT, Comparison, LabelChange, by_sample
 
 EDITED = "was edited in FiftyOne as well"
 GONE = "is in a sample that was deleted"
@@ -95,7 +95,7 @@ def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent
 class _Recorder:
     """Records the progress of a load with its trip, while the load runs."""
 
-    def __init__(self, trip: Trip, changes: Sequence[Change]) -> None:
+    def __init__(self, trip: Trip, changes: Sequence[LabelChange]) -> None:
         self._trip = trip
         # a copied sample may have labels of the same ids
         self._changes = {(c.sample_id, c.label_id): c for c in changes}
@@ -128,7 +128,7 @@ class _Loading(RawLabels):
         self,
         samples: foc.SampleCollection,
         field: LabelField,
-        planned: dict[ObjectId, list[Change]],
+        planned: dict[ObjectId, list[LabelChange]],
     ) -> None:
         super().__init__(samples, field)
         self._planned = planned
@@ -197,7 +197,7 @@ def _by_id(now: ListNow) -> dict[ObjectId, bytes]:
 
 
 def _entries(
-    changes: Sequence[Change], now: ListNow
+    changes: Sequence[LabelChange], now: ListNow
 ) -> Iterator[Removed | Replaced | Added]:
     """Yields the journal entries of changes, with added labels first."""
     place = now.places

@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from ..shapes.masks import MaskFile, array_of, file_of
 from ..shapes.relabel import raw_bytes
-from ..shapes.shapes import Shape
+from ..shapes.shapes import CvatShape
 from ..trips.records import Sent, State
 
 ADDED, DELETED, CONFLICT, REFUSED = "added", "deleted", "conflict", "refused"
@@ -44,7 +44,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Change:
+class LabelChange:
     """The change to one label in CVAT.
 
     Attributes:
@@ -113,7 +113,7 @@ class Comparison:
 
     expected: int
     unchanged: int
-    changes: tuple[Change, ...]
+    changes: tuple[LabelChange, ...]
     agreed: tuple[Sent, ...]
     skipped: Counter[str]
     classes_gone: Counter[str] = field(default_factory=Counter)
@@ -140,12 +140,12 @@ class Comparison:
         }
 
     @property
-    def to_apply(self) -> tuple[Change, ...]:
+    def to_apply(self) -> tuple[LabelChange, ...]:
         """The changes that are neither conflicts nor refused."""
         return tuple(c for c in self.changes if c.kind not in _LEFT_ALONE)
 
 
-def kind_of(was: Shape | None, now: Shape | None) -> str:
+def kind_of(was: CvatShape | None, now: CvatShape | None) -> str:
     """Returns the kind of change to a label in CVAT.
 
     Args:
@@ -162,7 +162,7 @@ def kind_of(was: Shape | None, now: Shape | None) -> str:
 
 
 def mask_file(
-    base: State, theirs: Shape | None, target: bytes | None
+    base: State, theirs: CvatShape | None, target: bytes | None
 ) -> MaskFile | None:
     """Returns the file that the new bytes of a label name, if a load writes it."""
     if base.label is None or theirs is None or target is None:
@@ -174,9 +174,11 @@ def mask_file(
     return found if found is not None and found.path == path else None
 
 
-def by_sample(changes: Iterable[Change]) -> Iterator[tuple[ObjectId, list[Change]]]:
+def by_sample(
+    changes: Iterable[LabelChange],
+) -> Iterator[tuple[ObjectId, list[LabelChange]]]:
     """Yields samples with their changes."""
-    found: dict[ObjectId, list[Change]] = {}
+    found: dict[ObjectId, list[LabelChange]] = {}
     for change in changes:
         found.setdefault(change.sample_id, []).append(change)
     yield from found.items()

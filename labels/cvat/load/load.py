@@ -17,7 +17,7 @@ from ..server.settings import Server
 from ..trips import removal, store, trips
 from ..trips.download import TASK_GONE, is_edited_since
 from ..trips.remaining import count_duplicates
-from . import kept
+from . import preview_client
 from .apply import apply
 from .preview import Preview, preview_of
 
@@ -67,7 +67,7 @@ def preview(
     client = Client(server, _on_wait(run))
     client.on_state = _on_state(run)
     found = preview_of(samples, client, trip)
-    kept.keep(trip.id, client)
+    preview_client.keep(trip.id, client)
     return found
 
 
@@ -115,7 +115,7 @@ def load(
     """
     trip = trips.require_open(samples, anno_key, label_field)
     field = require_writable(samples, trip["field"])
-    client = kept.take(trip.id, server, _on_wait(run))
+    client = preview_client.take(trip.id, server, _on_wait(run))
     client.on_state = _on_state(run)
     found = preview_of(samples, client, trip)
     if digest is not None and digest != found.digest:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..shapes.rings import joined, ring_key
-from ..shapes.shapes import Returned, Shape
+from ..shapes.shapes import CvatShape, Returned
 from ..trips.records import Sent
 
 
@@ -26,7 +26,7 @@ class _Part:
     ring: int | None
     key: str | None
     server_id: int
-    last: Shape | None
+    last: CvatShape | None
 
 
 def match(
@@ -118,5 +118,5 @@ def _nearest(part: _Part, claims: Iterable[Returned]) -> Returned | None:
     return max(claims, key=rank, default=None)
 
 
-def _is_same(one: Shape | None, other: Shape) -> bool:
+def _is_same(one: CvatShape | None, other: CvatShape) -> bool:
     return one is not None and one.is_same(other)

@@ -21,7 +21,7 @@ from ..trips import store
 from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
 from ..trips.records import Image, Sent, Trip
 from ..trips.remaining import Changes, count_duplicates, count_emptied
-from .changes import DELETED, Change, Comparison, by_sample
+from .changes import DELETED, Comparison, LabelChange, by_sample
 from .three_way import Comparer
 
 _SAMPLES = 500  # samples compared at once
@@ -144,7 +144,7 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
     )
 
 
-def _labels_after(changes: Iterable[Change]) -> Changes:
+def _labels_after(changes: Iterable[LabelChange]) -> Changes:
     """Returns the new labels of samples, by their ids."""
     return {
         sample_id: [(change.label_id, change.with_mask) for change in some]

@@ -18,16 +18,16 @@ from ..shapes.attributes import Attribute, unsendable_values
 from ..shapes.fit import KIND_WORDS, refusal
 from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
 from ..shapes.rings import ring_of
-from ..shapes.shapes import EXTRAS, Returned, Shape
+from ..shapes.shapes import EXTRAS, CvatShape, Returned
 from ..trips.download import BESIDE_TRACK, IN_TRACK
 from ..trips.records import Image, Sent, State
 from .changes import (
     CONFLICT,
     DELETED,
     REFUSED,
-    Change,
     Comparison,
     Edit,
+    LabelChange,
     kind_of,
     mask_file,
 )
@@ -63,7 +63,7 @@ class Comparer:
         self._attributes = {each.name: each for each in attributes}
         self._expected = 0
         self._unchanged = 0
-        self._changes: list[Change] = []
+        self._changes: list[LabelChange] = []
         self._agreed: list[Sent] = []
         self._skipped: Counter[str] = Counter()
         self._skipped_labels: list[dict[str, str | None]] = []
@@ -185,7 +185,7 @@ class Comparer:
         else:
             kind = kind_of(last.shape, theirs) if ours == last.label else CONFLICT
         self._changes.append(
-            Change(
+            LabelChange(
                 kind,
                 image.sample_id,
                 one.label_id,
@@ -200,7 +200,9 @@ class Comparer:
             )
         )
 
-    def _in_track(self, image: Image, one: Sent, theirs: Shape | None) -> str | None:
+    def _in_track(
+        self, image: Image, one: Sent, theirs: CvatShape | None
+    ) -> str | None:
         """Returns why a missing label, or label with a missing ring, is not deleted."""
         if str(one.label_id) in self._tracked:
             return IN_TRACK
@@ -211,7 +213,7 @@ class Comparer:
         is_covered = (image.task_id, image.frame) in self._covered
         return BESIDE_TRACK if is_covered and not is_whole else None
 
-    def _refusal(self, was: Shape | None, returned: Returned | None) -> str | None:
+    def _refusal(self, was: CvatShape | None, returned: Returned | None) -> str | None:
         if returned is None:
             return None
         if returned.fault is not None:
@@ -223,7 +225,7 @@ class Comparer:
             reason = f"is {now} in CVAT, and was {KIND_WORDS[was.kind]}"
         return reason
 
-    def _read(self, base: State, theirs: Shape | None) -> tuple[Values, str | None]:
+    def _read(self, base: State, theirs: CvatShape | None) -> tuple[Values, str | None]:
         """Returns the edited attributes, and why they cannot be loaded, or None."""
         values: Values = {}
         if theirs is None:
@@ -233,10 +235,8 @@ class Comparer:
         for name, _, now in _other_texts(base.shape, theirs):
             attribute = self._attributes[name]
             if name in hidden:
-                return (
-                    {},
-                    f"has a {name} in CVAT, and here one that CVAT cannot represent",
-                )
+                why = f"has a {name} in CVAT, and here one that CVAT cannot represent"
+                return {}, why
             try:
                 values[name] = attribute, attribute.read(now)
             except ValueError:
@@ -244,7 +244,7 @@ class Comparer:
         return values, None
 
     def _edits(
-        self, was: Shape | None, theirs: Shape | None, ours: bytes | None
+        self, was: CvatShape | None, theirs: CvatShape | None, ours: bytes | None
     ) -> Iterator[Edit]:
         here = {} if not ours else dict(raw_bytes(ours))
         for name, before, now in _other_texts(was, theirs):
@@ -276,7 +276,7 @@ class Comparer:
 
 
 def _other_texts(
-    was: Shape | None, theirs: Shape | None
+    was: CvatShape | None, theirs: CvatShape | None
 ) -> Iterator[tuple[str, str, str]]:
     """Yields attributes whose texts differ; for a new shape, all that are set."""
     if theirs is None:
@@ -288,7 +288,7 @@ def _other_texts(
         yield name, before, now
 
 
-def _is_same(one: Shape | None, other: Shape | None) -> bool:
+def _is_same(one: CvatShape | None, other: CvatShape | None) -> bool:
     if one is None or other is None:
         return one is other
     return one.is_same(other)

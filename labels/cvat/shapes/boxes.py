@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .shapes import SAME, Shape
+from .shapes import SAME, CvatShape
 
 
 def pixels(box: Sequence[float], size: Sequence[float]) -> list[float]:
@@ -16,7 +16,7 @@ def pixels(box: Sequence[float], size: Sequence[float]) -> list[float]:
     ]
 
 
-def box_of(shape: Shape, size: Sequence[float]) -> list[float]:
+def box_of(shape: CvatShape, size: Sequence[float]) -> list[float]:
     """Returns the relative box ``[x, y, w, h]`` of a shape."""
     left, top, right, bottom = shape.box
     width, height = size
@@ -29,7 +29,7 @@ def box_of(shape: Shape, size: Sequence[float]) -> list[float]:
 
 
 def edited(
-    box: Sequence[float], was: Shape, now: Shape, size: Sequence[float]
+    box: Sequence[float], was: CvatShape, now: CvatShape, size: Sequence[float]
 ) -> list[float]:
     """Returns an edited relative box.
 

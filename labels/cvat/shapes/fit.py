@@ -10,7 +10,7 @@ import numpy as np
 from ...media.images import MAX_PIXELS
 from ...reading.kinds.boxes import rotation_of
 from ...reading.kinds.shapes import ShapeError
-from .shapes import CVAT_TYPES, FEWEST, Shape, is_turned_alike
+from .shapes import CVAT_TYPES, FEWEST, CvatShape, is_turned_alike
 
 NO_CLASS = "has no class"
 NO_BOX = "has no box that CVAT can represent"
@@ -40,7 +40,10 @@ _WORDS = {"rectangle": "box", "mask": "mask", "polygon": "polygon", "polyline": 
 
 
 def refusal(
-    shape: Shape, document: type, sent: Shape | None = None, may_turn: bool = False
+    shape: CvatShape,
+    document: type,
+    sent: CvatShape | None = None,
+    may_turn: bool = False,
 ) -> str | None:
     """Returns why a shape cannot become a label; None if it can.
 
@@ -69,7 +72,7 @@ def refusal(
     return None if shape.kind != "mask" else _mask_fault(shape)
 
 
-def _mask_fault(mask: Shape) -> str | None:
+def _mask_fault(mask: CvatShape) -> str | None:
     left, top, right, bottom = mask.box
     runs, area = mask.points[:-4], (right - left) * (bottom - top)
     if area > MAX_PIXELS:

@@ -17,7 +17,7 @@ from fiftyone.utils.cvat import HasCVATBinaryMask
 from ....iou_core.errors import CvatError
 from ...media.images import write_mask
 from .boxes import box_of
-from .shapes import Shape
+from .shapes import CvatShape
 
 _SUFFIX = re.compile(r"-cvat-[0-9a-f]{12}$")
 
@@ -32,7 +32,7 @@ class MaskFile:
     """
 
     path: str
-    shape: Shape = field(repr=False)
+    shape: CvatShape = field(repr=False)
 
     def write(self) -> None:
         """Writes the file, unless an earlier load has written it.
@@ -50,7 +50,7 @@ class MaskFile:
             raise CvatError(expected, got, self.path) from None
 
 
-def file_of(label: Mapping[str, Any], now: Shape) -> MaskFile | None:
+def file_of(label: Mapping[str, Any], now: CvatShape) -> MaskFile | None:
     """Returns the file of an edited mask; None if the label's mask is in no file.
 
     The label's own file is kept, so that the edit can be undone.
@@ -64,7 +64,7 @@ def file_of(label: Mapping[str, Any], now: Shape) -> MaskFile | None:
     return MaskFile(str(old.with_name(f"{stem}-cvat-{digest}.png")), now)
 
 
-def is_moved(was: Shape, now: Shape) -> bool:
+def is_moved(was: CvatShape, now: CvatShape) -> bool:
     """Returns whether a mask was moved by whole pixels, and not changed otherwise."""
     (x, y), (x_now, y_now) = was.points[-4:-2], now.points[-4:-2]
     size, size_now = _size(was), _size(now)
@@ -77,7 +77,7 @@ def is_moved(was: Shape, now: Shape) -> bool:
 
 
 def edited(
-    label: Mapping[str, Any], was: Shape, now: Shape, size: Sequence[float]
+    label: Mapping[str, Any], was: CvatShape, now: CvatShape, size: Sequence[float]
 ) -> dict[str, Any]:
     """Returns the attributes of a label whose mask was edited.
 
@@ -100,18 +100,18 @@ def edited(
     return found | {"mask": array_of(now)}
 
 
-def array_of(shape: Shape) -> Any:
+def array_of(shape: CvatShape) -> Any:
     """Returns a mask as the database stores it."""
     return fol.Detection(mask=_pixels(shape)).to_dict()["mask"]
 
 
-def _pixels(shape: Shape) -> Any:
+def _pixels(shape: CvatShape) -> Any:
     width, height = _size(shape)
     runs = np.array(shape.points[:-4], dtype=int)
     mask = HasCVATBinaryMask._rle_to_binary_image_mask(runs, width, height)
     return mask.astype(bool)
 
 
-def _size(shape: Shape) -> tuple[int, int]:
+def _size(shape: CvatShape) -> tuple[int, int]:
     left, top, right, bottom = shape.box
     return round(right - left), round(bottom - top)

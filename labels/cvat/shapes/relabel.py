@@ -15,7 +15,7 @@ from bson.raw_bson import RawBSONDocument
 from . import boxes, masks
 from .attributes import Attribute
 from .rotations import from_degrees
-from .shapes import SAME, Shape, is_turned_alike
+from .shapes import SAME, CvatShape, is_turned_alike
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
@@ -33,8 +33,8 @@ def raw_bytes(label: bytes) -> RawBSONDocument:
 
 def edited(
     label: bytes,
-    was: Shape,
-    now: Shape,
+    was: CvatShape,
+    now: CvatShape,
     size: tuple[float, float],
     values: Values,
     rotation_unit: str | None = None,
@@ -71,7 +71,7 @@ def edited(
 
 def made(
     label_id: ObjectId,
-    shape: Shape,
+    shape: CvatShape,
     size: tuple[float, float],
     values: Values,
     rotation_unit: str | None = None,
@@ -118,7 +118,7 @@ def new_id(trip: ObjectId, task_id: int, server_id: int) -> ObjectId:
 
 
 def _rings(
-    points: Any, was: Shape, now: Shape, size: tuple[float, float]
+    points: Any, was: CvatShape, now: CvatShape, size: tuple[float, float]
 ) -> list[list[Any]]:
     """Returns the rings of ``now``; rings that were not moved are kept exactly."""
     shapes = was.by_ring
@@ -132,7 +132,7 @@ def _rings(
 
 
 def _moved(
-    ring: Sequence[Any], was: Shape, now: Shape, size: tuple[float, float]
+    ring: Sequence[Any], was: CvatShape, now: CvatShape, size: tuple[float, float]
 ) -> list[Any]:
     """Returns a ring whose unmoved points are kept exactly.
 

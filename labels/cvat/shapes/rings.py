@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .shapes import Returned, Shape
+from .shapes import CvatShape, Returned
 
 _RING = "#"
 """The separator in a ``label_id`` between the label's id and the ring's number."""
@@ -48,7 +48,7 @@ def joined(rings: Mapping[int, Returned]) -> Returned:
     )
 
 
-def _disagreements(shapes: Sequence[Shape]) -> Iterator[str]:
+def _disagreements(shapes: Sequence[CvatShape]) -> Iterator[str]:
     for what, of in (
         ("types", lambda shape: shape.kind),
         ("classes", lambda shape: shape.class_name),

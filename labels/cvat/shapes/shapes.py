@@ -37,7 +37,7 @@ Texts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Shape:
+class CvatShape:
     """The content of one shape, or of the shapes of all rings of one label.
 
     Attributes:
@@ -72,9 +72,9 @@ class Shape:
         return list(zip(self.points[::2], self.points[1::2]))
 
     @property
-    def by_ring(self) -> dict[int, Shape]:
+    def by_ring(self) -> dict[int, CvatShape]:
         """The rings as separate shapes, by number; 0 for a shape of one ring."""
-        found: dict[int, Shape] = {}
+        found: dict[int, CvatShape] = {}
         begin = 0
         for ring, n in self.rings or ((0, len(self.points)),):
             points = self.points[begin : begin + n]
@@ -93,7 +93,7 @@ class Shape:
             return left, top, right + 1, bottom + 1
         return left, top, right, bottom
 
-    def is_at(self, other: Shape) -> bool:
+    def is_at(self, other: CvatShape) -> bool:
         """Returns whether another shape has the same outline."""
         return (
             self.kind == other.kind
@@ -102,13 +102,13 @@ class Shape:
             and self.has_points_of(other)
         )
 
-    def has_points_of(self, other: Shape) -> bool:
+    def has_points_of(self, other: CvatShape) -> bool:
         """Returns whether another shape has the same points, at any rotation."""
         return len(self.points) == len(other.points) and all(
             abs(a - b) < SAME for a, b in zip(self.points, other.points)
         )
 
-    def other_texts(self, other: Shape) -> dict[str, tuple[str, str]]:
+    def other_texts(self, other: CvatShape) -> dict[str, tuple[str, str]]:
         """Returns the attributes whose texts differ, each with both texts."""
         theirs = dict(other.texts)
         return {
@@ -117,7 +117,7 @@ class Shape:
             if theirs.get(name, text) != text
         }
 
-    def other_extras(self, before: Shape | None) -> list[str]:
+    def other_extras(self, before: CvatShape | None) -> list[str]:
         """Returns which of :data:`EXTRAS` were edited; before a shape, none was set."""
         was = () if before is None else before.extras
         pairs = zip(EXTRAS, self.extras, was or (0,) * len(EXTRAS))
@@ -128,7 +128,7 @@ class Shape:
             if mine != theirs and not (name == "group" and self.rings)
         ]
 
-    def is_same(self, other: Shape) -> bool:
+    def is_same(self, other: CvatShape) -> bool:
         """Returns whether another shape is the same, so that nothing was edited."""
         return (
             self.class_name == other.class_name
@@ -136,7 +136,7 @@ class Shape:
             and not self.other_texts(other)
         )
 
-    def iou(self, other: Shape) -> float:
+    def iou(self, other: CvatShape) -> float:
         """Returns the IoU of the boxes of two shapes; 0 if they do not overlap.
 
         Also 0 if one has no box, as a single point.
@@ -164,7 +164,7 @@ class Shape:
         }
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Shape:
+    def from_document(cls, document: dict[str, Any]) -> CvatShape:
         """Returns a stored shape; older ones lack rings and attributes."""
         return cls(
             document["kind"],
@@ -190,7 +190,7 @@ class Returned:
         fault: why it cannot become one label; None if it can
     """
 
-    shape: Shape
+    shape: CvatShape
     task_id: int
     frame: int
     server_id: int
@@ -271,7 +271,7 @@ def parse(
     if abs(server_id) >= 2**63:
         raise ValueError("an id of more than 64 bits")
     return Returned(
-        Shape(
+        CvatShape(
             str(found["type"]),
             own.name,
             points,

@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from ....iou_core.params import FindParams
-from ..shapes.shapes import Shape
+from ..shapes.shapes import CvatShape
 
 Document = dict[str, Any]
 
@@ -23,7 +23,7 @@ class State:
     """
 
     label: bytes | None = None
-    shape: Shape | None = None
+    shape: CvatShape | None = None
 
     def to_document(self) -> Document:
         """Returns the state as it is stored."""
@@ -36,7 +36,7 @@ class State:
         shape = document["shape"]
         return cls(
             None if document["label"] is None else bytes(document["label"]),
-            None if shape is None else Shape.from_document(shape),
+            None if shape is None else CvatShape.from_document(shape),
         )
 
 

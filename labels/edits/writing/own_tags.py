@@ -34,7 +34,7 @@ OwnTags = dict[ObjectId, dict[ObjectId, dict[str, Any]]]
 
 
 @dataclass
-class Change:
+class TagChange:
     """The effect of a write on the tags of one sample.
 
     Attributes:
@@ -46,9 +46,9 @@ class Change:
     taken: set[ObjectId] = field(default_factory=set)
 
 
-def undo_of(entries: Iterable[Mapping[str, Any]]) -> Change:
+def undo_of(entries: Iterable[Mapping[str, Any]]) -> TagChange:
     """Returns what the undo of entries of the journal does to the tags."""
-    change = Change()
+    change = TagChange()
     for entry in entries:
         if entry["op"] == "tags" and "own" in entry:
             change.given[entry["label_id"]] = entry["own"]
@@ -131,7 +131,7 @@ def intend(
     samples: foc.SampleCollection,
     field: LabelField,
     tag: str,
-    changes: Mapping[ObjectId, Change],
+    changes: Mapping[ObjectId, TagChange],
     stamp: datetime,
 ) -> None:
     """Notes a write of tags before it is made.

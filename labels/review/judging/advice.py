@@ -19,7 +19,7 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.measure import Fit, measured
 from ...scans.decisions.verdict_kinds import ACCEPTED
-from .group_verdicts import Judged
+from .group_verdicts import GroupVerdicts
 from .order import BY_LIKELIHOOD
 from .session import Session
 
@@ -92,9 +92,9 @@ def _answers(session: Session) -> _Answers:
     """Returns the judged pairs of the scan; those with a crowd are left out."""
     cached = session.cached
     every = list(verdicts.of_dataset(session.scan.samples))
-    judged = Judged(every)
-    asked = Judged(one for one in every if one.order != ACCEPTED)
-    picked = Judged(one for one in every if one.order in BY_LIKELIHOOD)
+    judged = GroupVerdicts(every)
+    asked = GroupVerdicts(one for one in every if one.order != ACCEPTED)
+    picked = GroupVerdicts(one for one in every if one.order in BY_LIKELIHOOD)
     decider, fit = session.decider([]), Fit(cached.model, cached.names)
     parts = [
         _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((3, 0), bool))
@@ -125,7 +125,7 @@ def _answers(session: Session) -> _Answers:
     return _Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
 
 
-def _judged(judged: Judged, block: StoredBlock) -> Bools:
+def _judged(judged: GroupVerdicts, block: StoredBlock) -> Bools:
     return judged.judged(block, block.pairs) & block.pairs.decides
 
 

@@ -14,7 +14,7 @@ from ...scans.decisions.verdict_kinds import Verdict
 from ..graph import Graph
 
 
-class Judged:
+class GroupVerdicts:
     """Verdicts, to be asked about block after block.
 
     Args:

@@ -20,7 +20,7 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdict_places, verdicts
 from ...scans.decisions.block_verdicts import Verdicts
 from ...scans.decisions.decider import Decider
-from ...scans.decisions.verdict_changes import Change, Changed, change_verdicts
+from ...scans.decisions.verdict_changes import Changed, VerdictChange, change_verdicts
 from ...scans.decisions.verdict_kinds import MERGE, Given
 from . import cached_scan
 
@@ -43,7 +43,7 @@ class Judged:
 def judge(
     samples: foc.SampleCollection,
     scan_key: str,
-    changes: Sequence[Change],
+    changes: Sequence[VerdictChange],
     who: str | None = None,
     document_id: ObjectId | None = None,
     classes: Sequence[str | None] | None = None,
@@ -99,7 +99,7 @@ def judge(
 
 
 def _require_removable(
-    params: FindParams, block: StoredBlock | None, changes: Sequence[Change]
+    params: FindParams, block: StoredBlock | None, changes: Sequence[VerdictChange]
 ) -> None:
     """Raises an error unless the scan can remove what verdicts remove."""
     given = [change.given for change in changes if change.given.removed]

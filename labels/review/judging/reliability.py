@@ -19,7 +19,7 @@ from ...scans.decisions import verdicts
 from ...scans.decisions.recalibration import ONE, UNKNOWN, Answers, usable
 from ...scans.decisions.verdict_kinds import time_text
 from ..graph import Graph
-from .group_verdicts import Judged
+from .group_verdicts import GroupVerdicts
 from .order import random_numbers
 from .session import Session
 
@@ -106,7 +106,7 @@ def sample_of(session: Session) -> Sample:
     """
     config, seed = session.scan.config, _seed(session)
     at = (config.get("calibration") or {"at": ""})["at"]
-    used = Judged(
+    used = GroupVerdicts(
         one
         for one in verdicts.of_dataset(session.scan.samples)
         if time_text(one.at) <= at

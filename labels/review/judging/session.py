@@ -21,7 +21,7 @@ from ...scans.stored import Scan
 from ..graph import Graph
 from . import cached_scan
 from .cached_scan import CachedScan
-from .group_verdicts import Judged
+from .group_verdicts import GroupVerdicts
 
 
 class Session:
@@ -55,7 +55,7 @@ class Session:
 
     def graphs(
         self, document_ids: Iterable[str] | None = None
-    ) -> Iterator[tuple[StoredBlock, Graph, Judged]]:
+    ) -> Iterator[tuple[StoredBlock, Graph, GroupVerdicts]]:
         """Yields blocks with their groups, and what people decided about them.
 
         Args:
@@ -68,7 +68,7 @@ class Session:
             blocks = list(self.cached.of_documents(document_ids))
             ids = [to_object_ids(block.label_ids) for block in blocks]
             found = verdicts.of_labels(label for some in ids for label in some)
-        decider, judged = self.decider(found), Judged(found)
+        decider, judged = self.decider(found), GroupVerdicts(found)
         model, names = self.cached.model, self.cached.names
         for block in blocks:
             yield block, Graph(block, decider, model, names, judged=False), judged

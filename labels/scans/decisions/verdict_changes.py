@@ -33,7 +33,7 @@ _Collection = Collection[_Document]
 
 
 @dataclass(frozen=True)
-class Change:
+class VerdictChange:
     """A verdict that replaces the one that a person knows.
 
     Attributes:
@@ -69,7 +69,7 @@ class Changed:
 def change_verdicts(
     samples: foc.SampleCollection,
     document_id: ObjectId,
-    changes: Sequence[Change],
+    changes: Sequence[VerdictChange],
     who: str | None = None,
 ) -> Changed:
     """Stores verdicts on labels of one sample, or frame, unless another person did.
@@ -114,7 +114,7 @@ def change_verdicts(
 def _changed(
     samples: foc.SampleCollection,
     document_id: ObjectId,
-    change: Change,
+    change: VerdictChange,
     who: str | None,
     old: _Document | None,
 ) -> _Document | None:
@@ -223,7 +223,7 @@ def add_newer(samples: foc.SampleCollection, dated: Sequence[Dated]) -> Added:
     return added
 
 
-def _conflicts(change: Change, stored: _Document | None) -> bool:
+def _conflicts(change: VerdictChange, stored: _Document | None) -> bool:
     """Returns whether a change is of another verdict than the one that is stored."""
     if stored is None:
         return change.seen is not None and change.given.verdict is not None

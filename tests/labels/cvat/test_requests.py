@@ -71,10 +71,10 @@ def test_a_session_that_cannot_go_on_is_a_new_one(
 ):
     import dataclasses
 
-    from duplicates.labels.cvat.load import kept, load
+    from duplicates.labels.cvat.load import load, preview_client
 
     if reason == "too old":
-        monkeypatch.setattr(kept, "KEPT_FOR", 0.0)
+        monkeypatch.setattr(preview_client, "KEPT_FOR", 0.0)
     key = cvat_data.send_all(dataset, account)
     move(cvat.shapes()[0])
     load.preview(dataset, account, key)

@@ -122,7 +122,7 @@ def test_a_kill_between_the_verdicts_of_a_group_leaves_whole_ones_to_repeat(
 ):
     pairs = list(itertools.combinations(ids(dataset), 2))
     holder = ObjectId(dataset.first().id)
-    changes = [verdict_changes.Change(Given(pair, REAL), None) for pair in pairs]
+    changes = [verdict_changes.VerdictChange(Given(pair, REAL), None) for pair in pairs]
     replace, left = verdict_changes._replace, [after]
 
     def until(*args):

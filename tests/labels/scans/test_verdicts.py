@@ -8,7 +8,10 @@ from bson import ObjectId
 from duplicates.iou_core.errors import NewerError, ParamsError
 from duplicates.labels import store
 from duplicates.labels.scans.decisions import verdicts
-from duplicates.labels.scans.decisions.verdict_changes import Change, change_verdicts
+from duplicates.labels.scans.decisions.verdict_changes import (
+    VerdictChange,
+    change_verdicts,
+)
 from duplicates.labels.scans.decisions.verdict_kinds import FORMAT, VERDICTS, Given
 
 PATH = "ground_truth.detections"
@@ -33,7 +36,7 @@ def stored():
 
 def changed(dataset, *changes, who=None):
     """Changes verdicts on labels of the first image, each given with what was seen."""
-    given = [Change(Given.parse(*given), seen) for given, seen in changes]
+    given = [VerdictChange(Given.parse(*given), seen) for given, seen in changes]
     return change_verdicts(dataset, dataset.first()._id, given, who)
 
 

@@ -6,7 +6,10 @@ import pytest
 
 from duplicates.labels.review.judging.progress import review_progress
 from duplicates.labels.scans.decisions import verdicts
-from duplicates.labels.scans.decisions.verdict_changes import Change, change_verdicts
+from duplicates.labels.scans.decisions.verdict_changes import (
+    VerdictChange,
+    change_verdicts,
+)
 from duplicates.labels.scans.decisions.verdict_kinds import Given
 
 PATH = "ground_truth.detections"
@@ -25,7 +28,7 @@ def judge(dataset, person, verdict, seen=None, **more):
     """Stores what a person says about two labels; returns what was changed."""
     given = Given.parse(dataset.values(f"{PATH}.id")[0], verdict)
     given = replace(given, browser=BROWSERS[person])
-    change = Change(given, seen, **more)
+    change = VerdictChange(given, seen, **more)
     return change_verdicts(dataset, dataset.first()._id, [change], person)
 
 
