@@ -24,7 +24,7 @@ from ...iou_core.errors import DuplicatesError
 from ...iou_core.params import FindParams
 from ..plurals import counted
 from ..reading.decoder import LabelDecoder
-from ..reading.raw.ids import IdSet, to_object_ids
+from ..reading.raw.ids import IDS_AT_ONCE, IdSet, to_object_ids
 from ..scans import freshness, stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for
@@ -40,7 +40,6 @@ Removed = Mapping[ObjectId, Sequence[ObjectId]]
 """The labels to remove, by the id of their sample or frame."""
 
 _CANDIDATES = 5  # scans to check for still being true
-_IDS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -234,8 +233,8 @@ def _count_stored(
     """Returns how many objects of some samples are emptied, as they are stored."""
     dataset, params = samples._root_dataset, decider.params
     ids, count, consented = list(removed), 0, 0
-    for k in range(0, len(ids), _IDS_AT_ONCE):
-        some = ids[k : k + _IDS_AT_ONCE]
+    for k in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[k : k + IDS_AT_ONCE]
         blocks = stored_blocks(dataset, view, params, decoder, some)
         found = count_in(blocks, decider, removed)
         count, consented = count + found.count, consented + found.consented

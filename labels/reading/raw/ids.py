@@ -12,7 +12,11 @@ from ....iou_core.arrays import Bools
 
 Bytes = npt.NDArray[np.uint8]
 
-_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
+IDS_AT_ONCE = 10_000
+"""The number of ids in a query, which has at most 16 MB."""
+
+# a query of a view may go through all of it, so that few are made
+_OF_A_VIEW_AT_ONCE = 100_000
 
 
 class IdSet:
@@ -59,8 +63,8 @@ def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
 def ids_at_once(keys: npt.NDArray[np.bytes_]) -> Iterator[list[ObjectId]]:
     """Yields the ids of keys, as many at a time as one query can name."""
     ids = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 12)
-    for lo in range(0, len(ids), _IDS_AT_ONCE):
-        yield to_object_ids(ids[lo : lo + _IDS_AT_ONCE])
+    for lo in range(0, len(ids), _OF_A_VIEW_AT_ONCE):
+        yield to_object_ids(ids[lo : lo + _OF_A_VIEW_AT_ONCE])
 
 
 def places(

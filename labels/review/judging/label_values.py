@@ -13,7 +13,7 @@ from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.params import FindParams
 from ...fields import require_label_field, tags_of
 from ...reading.kinds.turned import image_sizes
-from ...reading.raw.ids import to_bytes, to_object_ids
+from ...reading.raw.ids import IDS_AT_ONCE, to_bytes, to_object_ids
 from ...scans.blocks.block import StoredBlock
 
 ANNOTATOR = (
@@ -26,8 +26,6 @@ ANNOTATOR = (
     "worker_id",
 )
 """The attributes that name who drew a label, the first one that a label has."""
-
-_AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
 
 class LabelValues:
@@ -62,10 +60,10 @@ class LabelValues:
         flat = block.boxes[rows].any(axis=1) | (area == 0)
         images, place = np.unique(block.image[rows[flat]], return_inverse=True)
         pixels = np.full(len(images), np.nan)
-        for lo in range(0, len(images), _AT_ONCE):
-            ids = to_object_ids(block.document_ids[images[lo : lo + _AT_ONCE]])
+        for lo in range(0, len(images), IDS_AT_ONCE):
+            ids = to_object_ids(block.document_ids[images[lo : lo + IDS_AT_ONCE]])
             sizes = image_sizes(self._samples, ids, self._fields[0].on_frames)
-            pixels[lo : lo + _AT_ONCE] = [w * h or np.nan for w, h in sizes]
+            pixels[lo : lo + IDS_AT_ONCE] = [w * h or np.nan for w, h in sizes]
         area[flat] *= pixels[place]
         return area
 
@@ -82,8 +80,8 @@ class LabelValues:
         found: set[bytes] = set()
         for field in self._fields:
             query, keys = _query(field.list_path, name, value)
-            for lo in range(0, len(ids), _AT_ONCE):
-                some = {"_id": {"$in": ids[lo : lo + _AT_ONCE]}, **query}
+            for lo in range(0, len(ids), IDS_AT_ONCE):
+                some = {"_id": {"$in": ids[lo : lo + IDS_AT_ONCE]}, **query}
                 for document in field.collection(self._samples).find(some, keys):
                     found.update(
                         label["_id"].binary

@@ -16,8 +16,7 @@ from ...fields import (
     label_fields,
     require_label_field,
 )
-
-_AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
+from ...reading.raw.ids import IDS_AT_ONCE
 
 
 class LabelPlace(NamedTuple):
@@ -192,8 +191,8 @@ def _queries(
         by, keys = list(document_ids), ["_id"]
     elif sample_ids is not None:
         by, keys = list(sample_ids), ["_sample_id" if fields[0].on_frames else "_id"]
-    for k in range(0, len(by), _AT_ONCE):
-        among = {"$in": by[k : k + _AT_ONCE]}
+    for k in range(0, len(by), IDS_AT_ONCE):
+        among = {"$in": by[k : k + IDS_AT_ONCE]}
         yield {"$or": [{key: among} for key in keys]}
 
 

@@ -18,6 +18,7 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 
 from ... import store
+from ...reading.raw.ids import IDS_AT_ONCE
 from . import verdict_people, verdict_places
 from .verdict_kinds import (
     FORMAT,
@@ -32,8 +33,6 @@ from .verdict_kinds import (
     of_group,
     require_who,
 )
-
-_AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
 
 def set_verdict(
@@ -108,8 +107,8 @@ def stored_by_key(keys: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:
     """Returns the stored documents of pairs that have a verdict, by their keys."""
     wanted, verdicts = list(keys), store.collection("verdicts")
     stored: dict[bytes, dict[str, Any]] = {}
-    for k in range(0, len(wanted), _AT_ONCE):
-        for found in verdicts.find({"_id": {"$in": wanted[k : k + _AT_ONCE]}}):
+    for k in range(0, len(wanted), IDS_AT_ONCE):
+        for found in verdicts.find({"_id": {"$in": wanted[k : k + IDS_AT_ONCE]}}):
             stored[bytes(found["_id"])] = found
     return stored
 
@@ -183,8 +182,8 @@ def of_labels(label_ids: Iterable[ObjectId]) -> list[Verdict]:
     """Returns the verdicts that name at least one of some labels."""
     ids = list(label_ids)
     found: dict[Pair, Verdict] = {}
-    for k in range(0, len(ids), _AT_ONCE):
-        for verdict in _found({"label_ids": {"$in": ids[k : k + _AT_ONCE]}}):
+    for k in range(0, len(ids), IDS_AT_ONCE):
+        for verdict in _found({"label_ids": {"$in": ids[k : k + IDS_AT_ONCE]}}):
             found[verdict.label_ids] = verdict
     return list(found.values())
 
