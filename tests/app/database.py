@@ -96,6 +96,19 @@ def verdicts(dataset):
     ]
 
 
+def class_pairs(dataset):
+    """The rules of class pairs: the classes, and the overlap from which they count."""
+    found = DATABASE["iou_duplicates.class_pairs"].find_one({"_id": dataset["_id"]})
+    return [
+        {
+            "classes": rule["classes"],
+            # no overlap is larger than 1
+            "above": 1 if rule["may_overlap"] else rule["iou_thresh"],
+        }
+        for rule in (found or {}).get("pairs", ())
+    ]
+
+
 def planned(dataset, cut):
     """The labels that a cut removes, by the rules alone; none if there is no rule.
 
@@ -112,10 +125,11 @@ def planned(dataset, cut):
         for label in labels(dataset, field):
             of_sample.setdefault(label["sample"], []).append({**label, "in": field})
     people = verdicts(dataset)
+    above = {frozenset(r["classes"]): r["above"] for r in class_pairs(dataset)}
     return [
         {name: label[name] for name in ("id", "sample", "class")}
         for found in of_sample.values()
-        for label in _removed(found, cut, people, _of_same_class(dataset, cut))
+        for label in _removed(found, cut, people, above, _of_same_class(dataset, cut))
     ]
 
 
@@ -125,7 +139,7 @@ def _of_same_class(dataset, cut):
     return any(run["params"]["classwise"] for run in found)
 
 
-def _removed(found, cut, people, same_class):
+def _removed(found, cut, people, above, same_class):
     """Returns which labels of one sample are removed, those of another field first."""
     overlap = naive.iou if cut["metric"] == "IoU" else naive.ios
     mine = [label["in"] == cut["field"] for label in found]
@@ -140,7 +154,9 @@ def _removed(found, cut, people, same_class):
                 removable.add(j)
             is_real = frozenset((first["id"], second["id"])) in real
             differ = cut["classwise"] and first["class"] != second["class"]
-            if value > cut["threshold"] and not is_real and not differ:
+            classes = frozenset((first["class"], second["class"]))
+            limit = above.get(classes, cut["threshold"])
+            if value > limit and not is_real and not differ:
                 edges.append((i, j))
     scanned = {
         label["id"]
@@ -232,7 +248,15 @@ def set_trip_url(dataset, url):
 
 
 QUESTIONS = (labels, digest, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks, planned, set_class, set_trip_url, totals, verdicts)
+QUESTIONS += (
+    class_pairs,
+    forget_scan_blocks,
+    planned,
+    set_class,
+    set_trip_url,
+    totals,
+    verdicts,
+)
 
 
 def main():

@@ -11,11 +11,14 @@ export function removedAt(cut) {
 
 export const imagesOf = (labels) => new Set(labels.map(({ sample }) => sample)).size;
 
-/** Labels of one image that overlap above the threshold, connected; pairs of two real objects connect nothing. */
+/** Labels of one image that overlap above the threshold, or that of their classes, connected; pairs of two real objects connect nothing. */
 export function objectsAt({ field, threshold, classwise, metric }) {
   const overlap = metric === "IoS" ? iosOf : iouOf;
   const real = new Set(ask("verdicts").filter(({ verdict }) => verdict === "real").map(({ labels }) => [...labels].sort().join()));
-  const connect = (a, b) => overlap(a.box, b.box) > threshold && (!classwise || a.class === b.class) && !real.has([a.id, b.id].sort().join());
+  const rules = ask("class_pairs");
+  const isOfBoth = (a, b) => ({ classes: [c, d] }) => (a.class === c && b.class === d) || (a.class === d && b.class === c);
+  const limit = (a, b) => rules.find(isOfBoth(a, b))?.above ?? threshold;
+  const connect = (a, b) => overlap(a.box, b.box) > limit(a, b) && (!classwise || a.class === b.class) && !real.has([a.id, b.id].sort().join());
   const groups = [];
   const labels = ask("labels", field);
   for (const image of new Set(labels.map(({ sample }) => sample))) {

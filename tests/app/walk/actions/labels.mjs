@@ -36,6 +36,8 @@ export async function remove() {
 }
 
 export async function undo() {
+  // the undo of a rule changes no label
+  if ((await text("message")).startsWith("From now on")) return;
   if ((await text("message-action")) === "Undo") await undone(() => at("message-action").click(), "Undo");
 }
 
