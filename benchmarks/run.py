@@ -6,6 +6,7 @@ import argparse
 import pathlib
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -39,10 +40,13 @@ def _rows(full):
     fo.config.show_progress_bars = False
     from benchmarks import boxes, cvat, drawn, kinds, operators, slider, undo
 
+    begun = time.monotonic()
+
     def row(made):
         from benchmarks.measure import show
 
         show([made])
+        print(f"{time.monotonic() - begun:.0f} s so far", flush=True)
         return made
 
     yield row(
