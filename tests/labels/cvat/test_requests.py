@@ -92,12 +92,13 @@ def test_a_session_outlives_idle_connections_that_the_server_closes(dataset):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.server.settings import Server
 
-    with cvat_server.Server(idle=0.1) as cvat:
+    # long enough that no connection is idle while the labels are sent
+    with cvat_server.Server(idle=1.0) as cvat:
         account = Server(cvat.url, cvat.username, cvat.password)
         key = cvat_data.send_all(dataset, account)
         move(cvat.shapes()[0])
         load.preview(dataset, account, key)
-        time.sleep(0.3)
+        time.sleep(1.3)
         begin = len(cvat.log)
         assert load.load(dataset, account, key).written.count == 1
         assert asked(cvat, begin) == (0, 0)

@@ -1,7 +1,9 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { ClassPair } from "../../protocol/messages";
+import { classNamesOf } from "../../state/scan/classPairs";
 import { parseThreshold, toIou, toThousandths } from "../../state/decision/thresholds";
+import { classPairLabel } from "../../words/classes";
 import { Segments } from "../widgets/Segments";
 import { ThresholdField } from "../widgets/ThresholdField";
 
@@ -19,6 +21,7 @@ const FIRST_OWN = parseThreshold("0.9") ?? 900;
 export function ClassPairRule({ classPair, busy, onRule }: Props) {
   const kind: Kind = classPair.may_overlap ? "overlap" : classPair.iou_thresh === null ? "rest" : "own";
   const own = classPair.iou_thresh === null ? FIRST_OWN : toThousandths(classPair.iou_thresh);
+  const names = classPairLabel(classNamesOf(classPair));
   function onKind(next: Kind) {
     if (next === kind || busy) return;
     onRule(classPair, next === "overlap", next === "own" ? toIou(own) : null);
@@ -37,7 +40,7 @@ export function ClassPairRule({ classPair, busy, onRule }: Props) {
           onChange={onKind}
           cy="class-pair-rule"
         />
-        {kind === "own" && <ThresholdField threshold={own} onChange={(next, settled) => settled && next !== own && onRule(classPair, false, toIou(next))} />}
+        {kind === "own" && <ThresholdField label={`Threshold of ${names}`} cy="class-pair-threshold" threshold={own} onChange={(next, settled) => settled && next !== own && onRule(classPair, false, toIou(next))} />}
       </Box>
       <Box sx={{ mt: 0.5, fontSize: 12, color: "text.secondary" }}>Stored with the dataset. Later scans and plans respect it.</Box>
     </Box>

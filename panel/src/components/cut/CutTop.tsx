@@ -74,7 +74,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
         <Legend plot={plot} measure={measure} restriction={restriction} colors={colors} />
         <div style={{ marginTop: 8 }} data-sentence>
           <Sentence sentence={sentence} waiting={<Counting counting={counts === null} share={model.share} />} settled={spoken}>
-            <ThresholdField threshold={threshold} onChange={onThreshold} />
+            <ThresholdField label="Threshold" cy="threshold-field" threshold={threshold} onChange={onThreshold} />
             <Precise onFind={actions.findPrecise} />
           </Sentence>
         </div>

@@ -3,12 +3,15 @@ import * as React from "react";
 import { afterKey, formatThreshold, parseThreshold } from "../../state/decision/thresholds";
 
 interface Props {
+  /** What a screen reader says; two of these fields may be on the screen. */
+  readonly label: string;
+  readonly cy: string;
   readonly threshold: number;
   readonly onChange: (threshold: number, settled: boolean) => void;
 }
 
 /** The threshold as a number of up to three decimals. Enter or leaving the field applies it. */
-export function ThresholdField({ threshold, onChange }: Props) {
+export function ThresholdField({ label, cy, threshold, onChange }: Props) {
   const [typed, setTyped] = React.useState<string | null>(null);
   const parsed = typed === null ? threshold : parseThreshold(typed);
   const invalid = parsed === null;
@@ -36,10 +39,10 @@ export function ThresholdField({ threshold, onChange }: Props) {
       onKeyDown={onKeyDown}
       error={invalid}
       inputProps={{
-        "aria-label": "Threshold",
+        "aria-label": label,
         "aria-invalid": invalid,
         inputMode: "decimal",
-        "data-cy": "threshold-field",
+        "data-cy": cy,
         title: "From 0.05 to 1, up to three decimals",
       }}
       sx={{
