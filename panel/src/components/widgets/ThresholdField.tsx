@@ -3,7 +3,7 @@ import * as React from "react";
 import { afterKey, formatThreshold, parseThreshold } from "../../state/decision/thresholds";
 
 interface Props {
-  /** What a screen reader says; two of these fields may be on the screen. */
+  /** The name for screen readers, as the screen may show two of these fields. */
   readonly label: string;
   readonly cy: string;
   readonly threshold: number;
