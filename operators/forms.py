@@ -100,9 +100,9 @@ def method(ctx: Any, inputs: types.Object, default: str = "simple") -> None:
 def keep(ctx: Any, inputs: types.Object) -> None:
     """Adds the keep rule and the metric."""
     choices = types.AutocompleteView(allow_user_input=True)
-    for name, words in RULES.items():
-        if ":" not in words:
-            choices.add_choice(name, label=name, description=f"keep {words}")
+    for name, row in RULES.items():
+        if not row.usage:
+            choices.add_choice(name, label=name, description=f"keep {row.prefers}")
     if isinstance(ctx.params.get("keep"), (list, tuple)):
         # from Python: rules in order of preference
         inputs.list("keep", types.String(), label="Keep")
@@ -135,13 +135,14 @@ def keep(ctx: Any, inputs: types.Object) -> None:
 
 
 def _keep_rule(inputs: types.Object, choices: types.View) -> None:
+    examples = ", ".join(row.example for row in RULES.values() if row.example)
     inputs.str(
         "keep",
         required=False,
         label="Keep",
         description=(
-            "The rule that decides which label is kept, or tagged:reviewed, "
-            "classes:car,truck, attribute:annotator=alice. By default, FiftyOne's order"
+            f"The rule that decides which label is kept, or {examples}. By default, "
+            "FiftyOne's order"
         ),
         view=choices,
     )

@@ -7,43 +7,35 @@ label is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..arrays import Floats, Ints
 from ..flags import read_flag
-from ..keep_rule import KeepRule
+from ..keep_rule import AREA, KeepRule
 from .reasons import FEWER, LIST_ORDER, Reason, Value
+
+_PLAIN = (bool, int, float, str)
 
 
 @dataclass(frozen=True)
 class Traits:
-    """The attributes of ``N`` labels that keep rules compare.
+    """The values of ``N`` labels that keep rules compare.
 
     Attributes:
-        area: ``(N,)`` float64, relative to the image
-        classes: the class name of each; None for none
-        age: ``(N,)`` int64, larger for labels created later
-        confidence: ``(N,)`` float64, NaN where there is none
-        n_attributes: ``(N,)`` int64
-        tags: the tags of each
-        attributes: by name, the value of each; None where there is none
+        n: the number of labels
+        values: by trait, the value of each label; see
+            :class:`..keep_rule.Definition`. Where a number is compared, a label with
+            any other value has none
         units: of the areas; see :class:`.reasons.Reason`. Empty for shares of images
     """
 
-    area: Floats
-    classes: Sequence[str | None]
-    age: Ints
-    confidence: Floats
-    n_attributes: Ints
-    tags: Sequence[frozenset[str]] = ()
-    attributes: dict[str, Sequence[object]] = field(default_factory=dict)
+    n: int
+    values: Mapping[str, Sequence[Any] | Floats | Ints]
     units: Sequence[str] = ()
-
-    def __len__(self) -> int:
-        return len(self.area)
 
 
 def scores(rule: KeepRule, traits: Traits) -> Floats:
@@ -56,47 +48,29 @@ def scores(rule: KeepRule, traits: Traits) -> Floats:
     Returns:
         an ``(N,)`` float64 array; a label without the trait scores lowest
     """
-    return SCORES[rule.name](rule, traits)
+    values = traits.values[rule.trait]
+    if rule.values:
+        return _by_place(values, rule.values)
+    if rule.key:
+        lists = (held if isinstance(held, list) else () for held in values)
+        return np.array([rule.key in held for held in lists], dtype=np.float64)
+    numbers = _numbers(values)
+    score = -numbers if rule.definition.smallest else numbers
+    return np.where(np.isnan(score), -np.inf, score)
 
 
-def _by_confidence(rule: KeepRule, traits: Traits) -> Floats:
-    return np.where(np.isnan(traits.confidence), -np.inf, traits.confidence)
+def _numbers(values: Sequence[Any] | Floats | Ints) -> Floats:
+    """Returns numbers in the order of some values; NaN for any other value."""
+    if not isinstance(values, np.ndarray):
+        numbers = (v if isinstance(v, (int, float)) else np.nan for v in values)
+        return np.fromiter(numbers, np.float64, len(values))
+    if values.dtype.kind == "i":
+        # ages do not fit into a float64, but their order does
+        values = np.unique(values, return_inverse=True)[1]
+    return values.astype(np.float64)
 
 
-def _by_age(rule: KeepRule, traits: Traits) -> Floats:
-    # ages do not fit into a float64, but their order does
-    return np.unique(traits.age, return_inverse=True)[1].astype(np.float64)
-
-
-def _by_tag(rule: KeepRule, traits: Traits) -> Floats:
-    return np.array([rule.key in tags for tags in traits.tags], dtype=np.float64)
-
-
-def _by_class(rule: KeepRule, traits: Traits) -> Floats:
-    places = {name: -float(k) for k, name in reversed([*enumerate(rule.values)])}
-    return np.array([places.get(name or "", -np.inf) for name in traits.classes])
-
-
-def _by_attribute(rule: KeepRule, traits: Traits) -> Floats:
-    return _by_place(traits.attributes[rule.key], rule.values)
-
-
-SCORES: dict[str, Callable[[KeepRule, Traits], Floats]] = {
-    "first": lambda rule, traits: -np.arange(len(traits), dtype=np.float64),
-    "last": lambda rule, traits: np.arange(len(traits), dtype=np.float64),
-    "highest_confidence": _by_confidence,
-    "largest": lambda rule, traits: traits.area,
-    "smallest": lambda rule, traits: -traits.area,
-    "most_attributes": lambda rule, traits: traits.n_attributes.astype(np.float64),
-    "newest": _by_age,
-    "tagged": _by_tag,
-    "classes": _by_class,
-    "attribute": _by_attribute,
-}
-"""The functions that score labels, by the names of :data:`..keep_rule.RULES`."""
-
-
-def _by_place(found: Sequence[object], values: tuple[str, ...]) -> Floats:
+def _by_place(found: Sequence[Any] | Floats | Ints, values: Sequence[str]) -> Floats:
     known: dict[tuple[type, object], float] = {}
     score = np.full(len(found), -np.inf)
     for k, value in enumerate(found):
@@ -166,7 +140,7 @@ class Preference:
     @property
     def rank(self) -> Ints:
         """``(N,)`` int64, a permutation: 0 for the most preferred label."""
-        n = len(self._traits)
+        n = self._traits.n
         order = np.lexsort([np.arange(n), *(-by for by in reversed(self._scores))])
         rank = np.empty(n, dtype=np.int64)
         rank[order] = np.arange(n)
@@ -182,7 +156,7 @@ class Preference:
         for rule, by_rule in zip(self._rules, self._scores):
             if by_rule[kept] > by_rule[removed]:
                 one, other = (_value(rule, self._traits, k) for k in (kept, removed))
-                has_unit = rule.name in ("largest", "smallest") and self._traits.units
+                has_unit = rule.trait == AREA and self._traits.units
                 unit = self._traits.units[removed] if has_unit else ""
                 return Reason(rule.text, one, other, unit)
             if by_rule[kept] < by_rule[removed]:
@@ -192,17 +166,13 @@ class Preference:
 
 def _value(rule: KeepRule, traits: Traits, k: int) -> Value:
     """Returns the value of a label under a rule, as plain data."""
-    if rule.name == "highest_confidence":
-        confidence = float(traits.confidence[k])
-        return None if np.isnan(confidence) else confidence
-    if rule.name in ("largest", "smallest"):
-        return float(traits.area[k])
-    if rule.name == "most_attributes":
-        return int(traits.n_attributes[k])
-    if rule.name == "classes":
-        return traits.classes[k]
-    if rule.name == "attribute":
-        value = traits.attributes[rule.key][k]
-        plain = value is None or isinstance(value, (bool, int, float, str))
-        return value if plain else str(value)  # type: ignore[return-value]
-    return None
+    sentence = rule.definition.sentence
+    if "{kept}" not in sentence and "{compared}" not in sentence:
+        return None
+    value = traits.values[rule.trait][k]
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or value != value:
+        return None
+    if rule.values:
+        return value if isinstance(value, _PLAIN) else str(value)
+    return value if isinstance(value, (int, float)) else None

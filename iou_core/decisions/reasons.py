@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..keep_rule import AREA, CLASS, KeepRule
+
 Value = str | float | bool | None
 
 LIST_ORDER = "list_order"
@@ -27,27 +29,17 @@ _SENTENCES = {
     LIST_ORDER: "comes first in the list",
     FIFTYONE_ORDER: "kept by the greedy order of FiftyOne",
     FEWER: "kept so that fewer labels are removed",
+    OTHER_FIELD: "only labels of {removed} are removed, not those of {kept}",
     NOT_SELECTED: "its class is not among those to be removed",
     REMOVED_TOO: "overlaps a label that is removed too",
     NOT_STORED: "overlaps an earlier label (not stored, as there are too many pairs)",
-    "first": "comes first in the list",
-    "last": "comes last in the list",
-    "newest": "was created later",
+    VERDICT: "kept by {kept}",
+    MERGED: "kept by {kept}, and the other is merged into it",
+    REMOVED_BOTH: "removed by {kept}",
+    KEPT_BY_VERDICT: "kept by {kept} in another pair",
 }
 
-_VERDICTS = {
-    VERDICT: "kept by {}",
-    MERGED: "kept by {}, and the other is merged into it",
-    REMOVED_BOTH: "removed by {}",
-    KEPT_BY_VERDICT: "kept by {} in another pair",
-}
-
-_KINDS = {
-    "highest_confidence": "the higher confidence",
-    "largest": "the larger label",
-    "smallest": "the smaller label",
-    "most_attributes": "more attributes",
-}
+_SOMEONE = "a verdict"
 
 
 @dataclass(frozen=True)
@@ -86,13 +78,22 @@ class Reason:
         return self.rule not in (REMOVED_TOO, NOT_STORED, REMOVED_BOTH)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns it as plain data, for a journal, a worker or the panel."""
+        """Returns it as plain data, for a journal or a worker."""
         return dict(vars(self))
 
     @classmethod
     def from_dict(cls, reason: Mapping[str, Any]) -> Reason:
         """Returns the reason that :meth:`to_dict` was called on."""
         return cls(**reason)
+
+    def in_words(self) -> dict[str, Any]:
+        """Returns it as the panel shows it, ready for JSON.
+
+        Returns:
+            ``{"rule", "text", "names_kept"}``
+        """
+        names_kept = self.names_kept
+        return {"rule": self.rule, "text": sentence(self), "names_kept": names_kept}
 
     def __str__(self) -> str:
         return sentence(self)
@@ -103,61 +104,47 @@ def sentence(reason: Reason) -> str:
 
     Where :attr:`Reason.names_kept` is true, the text is about the kept label.
     """
-    rule, kept, removed = reason.rule, reason.kept, reason.removed
-    name, _, argument = rule.partition(":")
-    if name == "highest_confidence":
-        return "confidence " + _compared(kept, removed, ">")
-    if name in ("largest", "smallest"):
-        sign = ">" if name == "largest" else "<"
-        if reason.unit:
-            return f"size {_compared(kept, removed, sign)} {reason.unit}"
-        return f"area {_compared(kept, removed, sign, 100, ' %')} of the image"
-    if name == "most_attributes":
-        return f"{_compared(kept, removed, '>')} attributes"
-    if name == "tagged":
-        return f"has the tag '{argument}'"
-    if name == "classes":
-        return f"class {class_name(kept)} comes before {class_name(removed)}"
-    if name == "attribute":
-        key = argument.partition("=")[0].strip()
-        return f"{key} {_text(kept)} comes before {_text(removed)}"
-    if name == OTHER_FIELD:
-        return f"only labels of {removed} are removed, not those of {kept}"
-    if name in _VERDICTS:
-        return _VERDICTS[name].format(kept or "a verdict")
-    return _SENTENCES.get(rule, rule)
+    kept, removed, unit = reason.kept, reason.removed, reason.unit
+    rule = KeepRule.find(reason.rule)
+    if rule is None:
+        words = _SENTENCES.get(reason.rule)
+        known = {"kept": kept or _SOMEONE, "removed": removed}
+        return reason.rule if words is None else words.format(**known)
+    words = f"size {{compared}} {unit}" if unit else rule.definition.sentence
+    shown = class_name if rule.trait == CLASS else _text
+    return words.format(
+        key=rule.key,
+        values=",".join(rule.values),
+        kept=shown(kept),
+        removed=shown(removed),
+        compared=_compared(rule, kept, removed, unit) if "{compared}" in words else "",
+    )
 
 
 def kind_of_reason(rule: str) -> str:
     """Returns the text for all reasons with one rule, as ``"the larger label"``."""
-    if rule in _KINDS:
-        return _KINDS[rule]
-    name, _, argument = rule.partition(":")
-    if name == "tagged":
-        return f"has the tag '{argument}'"
-    if name == "classes":
-        return f"its class comes first among {argument}"
-    if name == "attribute":
-        key, _, values = argument.partition("=")
-        return f"its {key.strip()} comes first among {values.strip()}"
-    if name == OTHER_FIELD:
-        return "is in the other field"
-    if name in _VERDICTS:
-        return _VERDICTS[name].format("a verdict")
-    return _SENTENCES.get(rule, rule)
+    found = KeepRule.find(rule)
+    if found is None:
+        whole = sentence(Reason(rule))
+        return "is in the other field" if rule == OTHER_FIELD else whole
+    words = found.definition.common or found.definition.sentence
+    return words.format(key=found.key, values=",".join(found.values))
 
 
-def _compared(a: Any, b: Any, sign: str, times: int = 1, unit: str = "") -> str:
+def _compared(rule: KeepRule, kept: Any, removed: Any, unit: str) -> str:
     """Returns two numbers with enough digits to tell them apart."""
-    if a is None or b is None:
-        texts = ["none" if v is None else _digits(v * times, 3) + unit for v in (a, b)]
-        return f"{texts[0]} {sign} {texts[1]}"
+    sign = "<" if rule.definition.smallest else ">"
+    times, end = (100, " %") if rule.trait == AREA and not unit else (1, "")
+
+    def texts(digits: int) -> list[str]:
+        pair = (kept, removed)
+        return ["none" if v is None else _digits(v * times, digits) + end for v in pair]
+
     for digits in range(3, _MOST_DIGITS + 1):
-        one, other = (_digits(value * times, digits) for value in (a, b))
+        one, other = texts(digits)
         if one != other:
-            return f"{one}{unit} {sign} {other}{unit}"
-    equal = _digits(a * times, 3) + unit
-    return f"{equal} = {equal}"
+            return f"{one} {sign} {other}"
+    return " = ".join(texts(3))
 
 
 def _digits(value: float, digits: int) -> str:
@@ -179,4 +166,4 @@ def _text(value: Value) -> str:
         return "none"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -139,7 +139,7 @@ class Graph:
             "partner_id": block.label_ids[partner].tobytes().hex()
             if partner >= 0
             else None,
-            "reason": None if why is None else why.to_dict(),
+            "reason": None if why is None else why.in_words(),
         }
 
     def _field_of(self, row: int) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.decisions.reasons import Reason
 from ...iou_core.errors import ParamsError
 from ..reading.places import name_places
 from ..scans import stored
@@ -99,7 +98,7 @@ def list_groups(
 
 
 def in_words(group: dict[str, Any]) -> dict[str, Any]:
-    """Returns a group with its reasons and likelihoods as sentences.
+    """Returns a group with its reasons and likelihoods as plain sentences.
 
     Args:
         group: a group of :func:`list_groups`
@@ -110,10 +109,8 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
     """
     members = []
     for member in group["members"]:
-        reason = member["reason"]
-        words = "" if reason is None else str(Reason.from_dict(reason))
-        rule = None if reason is None else reason["rule"]
-        members.append({**member, "reason": words, "rule": rule})
+        reason = member["reason"] or {"text": "", "rule": None}
+        members.append({**member, "reason": reason["text"], "rule": reason["rule"]})
     pairs = [_explained(pair) for pair in group["pairs"]]
     return {**group, "members": members, "pairs": pairs}
 

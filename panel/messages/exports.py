@@ -33,9 +33,9 @@ def plan_details(ctx: Any) -> Answer:
         ],
         "reasons": [
             {
-                "rule": reason["rule"],
+                "kind": reason["reason"],
                 "labels": reason["count"],
-                "example": reason["example"].reason.to_dict(),
+                "example": reason["example"].reason.in_words(),
                 "label": reason["example"].class_name,
             }
             for reason in details["reasons"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...iou_core.errors import ParamsError
+from ...iou_core.keep_rule import PLACE, RULES
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
 from ...labels.review import panel_settings, views
@@ -32,11 +33,32 @@ def open_panel(ctx: Any) -> Answer:
         "dataset": dataset.dataset_entry(ctx),
         "fields": dataset.field_entries(ctx),
         "targets": dataset.target_entries(ctx),
+        "keep_rules": _keep_rules(),
         "view_refused": dataset.refused_view(ctx),
         "run": background.under_way(ctx.dataset),
         "tag": dataset.TAG,
         "settings": panel_settings.load(ctx.dataset),
     }
+
+
+def _keep_rules() -> list[dict[str, str]]:
+    """Returns the keep rules as the panel lists them, those by the list's order last.
+
+    Returns:
+        dicts of ``name``, ``label``, ``short``, ``key`` and ``values``; see
+        :class:`...iou_core.keep_rule.Definition`
+    """
+    rows = sorted(RULES.items(), key=lambda item: item[1].trait == PLACE)
+    return [
+        {
+            "name": name,
+            "label": row.label,
+            "short": row.short or row.label.lower(),
+            "key": row.key,
+            "values": row.values,
+        }
+        for name, row in rows
+    ]
 
 
 def save_settings(ctx: Any) -> Answer:

@@ -127,6 +127,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       {deleting !== null && scan !== null && cut !== null && overview !== null && (
         <DeleteDialog
           decision={cut}
+          rules={overview.keep_rules}
           measure={scan.summary.measure}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}

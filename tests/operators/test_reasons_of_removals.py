@@ -1,6 +1,7 @@
 """Each removed label has its reason, in the journal, in dry runs and in plans."""
 
 import json
+import re
 
 import exported_tables
 import panel_calls
@@ -187,7 +188,9 @@ def test_the_panel_shows_the_details_of_a_plan(dataset):
     result = app.send("plan_details", **asked, keep=["largest"], metric="iou")
     assert result["labels"] == 3
     (reason,) = result["reasons"]
-    assert (reason["rule"], reason["labels"]) == ("largest", 3)
-    assert reason["example"]["kept"] > reason["example"]["removed"]
+    assert (reason["kind"], reason["labels"]) == ("the larger label", 3)
+    assert reason["example"]["rule"] == "largest"
+    shares = re.findall(r"([\d.]+) %", reason["example"]["text"])
+    assert float(shares[0]) > float(shares[1])
     assert result["label_changes"] == []
     assert {entry["class"] for entry in result["balance"]} == {"car", "truck"}

@@ -50,9 +50,8 @@ def test_groups_have_members_with_outcomes_and_reasons(app):
     assert members == [("car", 0.9, True), ("truck", 0.7, False)]
     assert pair["members"][1]["reason"] == {
         "rule": "highest_confidence",
-        "kept": 0.9,
-        "removed": 0.7,
-        "unit": "",
+        "text": "confidence 0.9 > 0.7",
+        "names_kept": True,
     }
     assert pair["filepath"].endswith("000000.jpg")
     likelihoods = [group["likelihood"] for group in answer["groups"]]

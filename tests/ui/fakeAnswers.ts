@@ -7,6 +7,7 @@ import type { fakeCvat } from "./fakeCvat";
 import type { FakeHost } from "./fakeHost";
 import type { fakeReview } from "./fakeReview";
 import { DETAILS, type makeGroups, makePicture } from "./makeGroups";
+import { KEEP_RULES } from "./makeRules";
 import { makeTracks } from "./makeTracks";
 
 export const UP_TO_DATE: Freshness = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
@@ -70,6 +71,7 @@ export function answersOf(host: FakeHost, { summary, groups, cvat, review }: Fak
         { name: "keypoints", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.052, 0.05] }], patches: true, slices: [] },
       ],
       targets,
+      keep_rules: [...KEEP_RULES],
       view_refused: null,
       scans: host.scans,
       run: null,

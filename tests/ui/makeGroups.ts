@@ -31,7 +31,7 @@ function makeGroup(k: number, size: number, keptField: string): Group {
       is_kept: i === 0,
       partner_id: i === 0 ? null : id(0),
       field: i === 0 ? keptField : "ground_truth",
-      reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },
+      reason: i === 0 ? null : { rule: "highest_confidence", text: "confidence 0.93 > 0.71", names_kept: true },
     })),
     n_pairs: size - 1,
     pairs: Array.from({ length: listed - 1 }, (_, i) => ({ label_ids: [id(0), id(i + 1)], iou: 0.91, ios: 0.97, mask_iou: null, likelihood: 0.97, share: 0.25, why: "same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here" })),
@@ -83,8 +83,8 @@ export const DETAILS = {
   ],
   top_images: [{ sample_id: "s1", filepath: "/images/street_0007.jpg", count: 9 }],
   reasons: [
-    { rule: "list_order", labels: 300, example: { rule: "list_order", kept: null, removed: null, unit: "" }, label: "person" },
-    { rule: "highest_confidence", labels: 42, example: { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" }, label: "truck" },
+    { kind: "comes first in the list", labels: 300, example: { rule: "list_order", text: "comes first in the list", names_kept: true }, label: "person" },
+    { kind: "the higher confidence", labels: 42, example: { rule: "highest_confidence", text: "confidence 0.93 > 0.71", names_kept: true }, label: "truck" },
   ],
   label_changes: [],
   balance: [

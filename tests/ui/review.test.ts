@@ -43,10 +43,10 @@ describe("groups", () => {
     expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["car and car", "5 labels of bus", "80 labels of 2 classes"]);
   });
   it("show the removed labels and the reasons", () => {
-    const reason = { rule: "newest", kept: null, removed: null, unit: "" };
+    const reason = { rule: "newest", text: "was created later", names_kept: true };
     expect(removalText({ reason: null })).toBe("kept");
     expect(removalText({ reason })).toBe("removed; the other label is kept: was created later");
-    expect(removalText({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
+    expect(removalText({ reason: { rule: "removed_too", text: "overlaps a label that is removed too", names_kept: false } })).toBe("removed: overlaps a label that is removed too");
   });
   it("show the likelihood of one object", () => {
     const why = "IoU 0.91, IoS 0.97 · same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here";

@@ -10,8 +10,8 @@ import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.preference import Traits
-from ....iou_core.keep_rule import KeepRule
-from ...fields import BUILTIN_NAMES, LabelField, tags_of
+from ....iou_core.keep_rule import AGE, AREA, CLASS, N_ATTRIBUTES, PLACE, KeepRule
+from ...fields import BUILTIN_NAMES, LabelField
 from ...reading.raw.ids import Bytes, to_bytes, to_object_ids
 
 _HEAVY = ("mask", "map")
@@ -43,43 +43,34 @@ def read_traits(
         class_names: ``(N,)`` their classes
         units (()): of the areas; see :class:`....iou_core.decisions.reasons.Reason`
     """
-    n = len(label_ids)
     keys = to_bytes(label_ids)
-    found = _read(samples, field, rules, document_ids[np.unique(image)])
+    paths = {rule.path for rule in rules if rule.path and rule.path != CLASS}
+    found = _read(samples, field, rules, paths, document_ids[np.unique(image)])
     docs: list[dict[str, Any]] = [found.get(key, {}) for key in keys]
-    confidence = np.full(n, np.nan)
-    for k, doc in enumerate(docs):
-        value = doc.get("confidence")
-        if isinstance(value, (int, float)):
-            confidence[k] = value
-    names = {rule.key for rule in rules if rule.name == "attribute"}
-    return Traits(
-        area=area,
-        classes=list(class_names),
-        age=np.array([int.from_bytes(key[:4], "big") for key in keys], np.int64) << 24
+    values: dict[str, Any] = {
+        PLACE: np.arange(len(keys)),
+        AREA: area,
+        AGE: np.array([int.from_bytes(key[:4], "big") for key in keys], np.int64) << 24
         | np.array([int.from_bytes(key[9:], "big") for key in keys], np.int64),
-        confidence=confidence,
-        n_attributes=np.array([_count_attributes(doc) for doc in docs], np.int64),
-        tags=[frozenset(tags_of(doc)) for doc in docs],
-        attributes={name: [_at(doc, name) for doc in docs] for name in sorted(names)},
-        units=units,
-    )
+        N_ATTRIBUTES: np.array([_count_attributes(doc) for doc in docs], np.int64),
+        CLASS: list(class_names),
+    }
+    values |= {path: [_at(doc, path) for doc in docs] for path in paths}
+    return Traits(len(keys), values, units)
 
 
 def _read(
     samples: foc.SampleCollection,
     field: LabelField,
     rules: Sequence[KeepRule],
+    paths: set[str],
     document_ids: Bytes,
 ) -> dict[bytes, dict[str, Any]]:
-    path = field.list_path
-    wanted = {"highest_confidence": "confidence", "tagged": "tags"}
-    keys = {wanted[rule.name] for rule in rules if rule.name in wanted}
-    keys |= {rule.key for rule in rules if rule.name == "attribute"}
-    everything = any(rule.name == "most_attributes" for rule in rules)
-    if not keys and not everything:
+    everything = any(rule.trait == N_ATTRIBUTES for rule in rules)
+    if not paths and not everything:
         return {}
-    keys = {"_id", *keys}
+    path = field.list_path
+    keys = {"_id", *paths}
     whole = {k for k in keys if not any(k.startswith(f"{one}.") for one in keys)}
     projection: dict[str, bool] = {f"{path}.{key}": True for key in whole}
     if everything:

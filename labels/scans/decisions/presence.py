@@ -14,7 +14,7 @@ import fiftyone.core.collections as foc
 from ....iou_core.decisions.preference import number_of, place_of
 from ....iou_core.errors import ParamsError
 from ....iou_core.flags import read_flag
-from ....iou_core.keep_rule import KeepRule, parse_rules
+from ....iou_core.keep_rule import CLASS, N_ATTRIBUTES, KeepRule, parse_rules
 from ....iou_core.params import ComputeParams
 from ...fields import BUILTIN_NAMES, LabelField, require_fields, view_pipeline
 from ...plurals import first_of
@@ -61,7 +61,7 @@ def require_present(
         if fault is not None:
             raise ParamsError("an attribute that labels have", fault, where)
     for rule in rules:
-        if rule.name == "classes" and set(rule.values) & set(classes):
+        if rule.path == CLASS and set(rule.values) & set(classes):
             continue
         fault = _remembered(samples, fields, _Rule(rule))
         if fault is not None:
@@ -90,38 +90,26 @@ class _Rule:
         self.key = ("keep", rule.text)
         self.match: dict[str, Any] | None = None
         self._rule = rule
-        if rule.name == "highest_confidence":
-            self.match = {"confidence": {"$type": "number"}}
-        elif rule.name == "tagged":
-            self.match = {"tags": rule.key}
-        elif rule.name == "classes":
-            self.match = {"label": {"$in": list(rule.values)}}
-        elif rule.name == "attribute":
-            self.match = {rule.key: {"$in": _stored_forms(rule.values)}}
-        elif rule.name == "most_attributes":
+        if rule.trait == N_ATTRIBUTES:
             self.match = ANY_ATTRIBUTE
+        elif rule.path is not None:
+            wanted = {"$in": _stored_forms(rule.values)} if rule.values else rule.key
+            self.match = {rule.path: wanted or {"$type": "number"}}
 
     def fault(self, stored: _StoredLabels) -> str | None:
         """Returns what is wrong, once no stored label matched."""
-        rule = self._rule
-        if rule.name == "highest_confidence":
-            return "no label has a confidence"
-        if rule.name == "most_attributes":
-            return "no label has an attribute"
-        if rule.name == "tagged":
-            known = stored.count("tags", unwind=True)
-            return f"no label has the tag {rule.key!r}{_there_are(known)}"
-        wanted = " or ".join(map(repr, rule.values))
-        if rule.name == "classes":
-            known = stored.count("label")
-            return f"no label has the class {wanted}{_there_are(known)}"
-        known = stored.count(rule.key)
+        rule, row = self._rule, self._rule.definition
+        if rule.path is None or not row.usage:
+            return f"no label has {f'a {rule.path}' if rule.path else 'an attribute'}"
+        known = stored.count(rule.path, unwind=not rule.values)
         if any(place_of(value, rule.values) is not None for value, _ in known):
             return None  # a value that is compared by its text
-        if not known:
+        if not known and not row.trait:
             names = stored.attributes()
             return f"no label has the attribute {rule.key!r}{_there_are(names)}"
-        return f"no label has the {rule.key} {wanted}{_there_are(known)}"
+        key = rule.key if rule.values else repr(rule.key)
+        what = row.short.format(key=key, values=" or ".join(map(repr, rule.values)))
+        return f"no label has the {what}{_there_are(known)}"
 
 
 def _stored_forms(texts: Iterable[str]) -> list[Any]:

@@ -4,7 +4,7 @@ import { plotOf } from "../plot/plot";
 import { histogramSvg } from "../plot/svg";
 import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
 import { barsOf, outcomeOf } from "../state/cut/cut";
-import { countsIn, planOf } from "../state/model";
+import { countsIn, isOpened, planOf } from "../state/model";
 import { labelsCurve } from "../state/scan/scan";
 import { keepLabel, measureOf } from "../words/decision";
 import { type ExportKind, fileName, TABLE_NAMES, tableName } from "../words/files";
@@ -17,10 +17,11 @@ const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom
 
 export function exportActions({ ask, dispatch, model, host, say, busyWith }: Context) {
   function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
-    const { scan, cut, bars, counted: answer } = model();
-    const counts = countsIn(model());
-    const plan = planOf(model());
-    if (scan === null || cut === null || plan === null || counts === null) return null;
+    const opened = model();
+    const counts = countsIn(opened);
+    const plan = planOf(opened);
+    if (!isOpened(opened) || plan === null || counts === null) return null;
+    const { overview, scan, cut, bars, counted: answer } = opened;
     const { summary } = scan;
     const plot = plotOf(scan, barsOf(scan, cut, bars), labelsCurve(scan, counts, cut.restriction), cut, PICTURE);
     const { numbers } = outcomeOf(scan, cut, counts, answer);
@@ -29,7 +30,7 @@ export function exportActions({ ask, dispatch, model, host, say, busyWith }: Con
     const captions = {
       measure,
       title: `Largest ${measure} of each label · ${summary.params.label_field}`,
-      subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep)}, scanned ${summary.created_at.slice(0, 10)}`,
+      subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep, overview.keep_rules)}, scanned ${summary.created_at.slice(0, 10)}`,
       sentence: numbers === null ? "" : asText(sentenceAt(scan, cut, numbers)),
     };
     return { svg: histogramSvg(plot, cut.threshold, captions, colors), plan };

@@ -3,8 +3,8 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
-import { byVerdicts, confirmed, cost, details, emptied, tagState, written } from "./plans";
+import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
+import { byVerdicts, confirmed, cost, details, emptied, keepRule, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -24,7 +24,7 @@ export const MESSAGES = {
     reply: object({
       dataset: object({ name: text, media_type: text, samples: count, slices: listOf(slice) }),
       slice: nullable(text),
-      fields: listOf(field), targets: listOf(target),
+      fields: listOf(field), targets: listOf(target), keep_rules: listOf(keepRule),
       /** The reason why the view in the App cannot be scanned; `null` if it can. */
       view_refused: nullable(text),
       scans: listOf(scanEntry),
@@ -189,7 +189,7 @@ export type Cost = AnswerOf<"count_cost">;
 export type PlanRef = RequestOf<"count_labels">;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
-export type Reason = TypeOf<typeof reason>;
+export type KeepRule = TypeOf<typeof keepRule>;
 export type Picture = TypeOf<typeof picture>;
 export type TrackPair = TypeOf<typeof tracks.pair>;
 export type ClassPair = TypeOf<typeof classPair>;

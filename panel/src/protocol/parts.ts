@@ -1,5 +1,5 @@
 /** The parts of messages, and the stored summary of a scan. */
-import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, scalar, text } from "./schema";
+import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, text } from "./schema";
 
 /** `null` for a label without a class. */
 export const className = nullable(text);
@@ -142,8 +142,8 @@ export const action = object({
   unit: text,
 });
 
-/** The reason why a label is removed: the rule, and its values for the kept and the removed label. */
-export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
+/** The reason why a label is removed, in words. `names_kept`: the other label is kept, and the words are about it. */
+export const reason = object({ rule: text, text, names_kept: flag });
 export const member = object({
   label_id: text,
   field: text,

@@ -1,6 +1,9 @@
-/** The details of a plan. */
+/** The rules and the details of a plan. */
 import { className, metric, reason, skipped } from "./parts";
 import { count, flag, listOf, nullable, object, real, text } from "./schema";
+
+/** A keep rule: its name in a menu and in a list of rules, and the words for its key and its values, empty if it has none. `{key}` and `{values}` stand for those. */
+export const keepRule = object({ name: text, label: text, short: text, key: text, values: text });
 
 /** The effect of a plan, before anything is written. */
 export const details = object({
@@ -8,8 +11,8 @@ export const details = object({
   images: count,
   tags: listOf(object({ name: text, labels: count })),
   top_images: listOf(object({ sample_id: text, filepath: text, count })),
-  /** By rule; `label` is the class of the example. */
-  reasons: listOf(object({ rule: text, labels: count, example: reason, label: className })),
+  /** By rule; `kind` are the words for all of its reasons, `label` is the class of the example. */
+  reasons: listOf(object({ kind: text, labels: count, example: reason, label: className })),
   /** The stages of the scanned view that change labels, which are deleted as they are stored. */
   label_changes: listOf(text),
   balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),

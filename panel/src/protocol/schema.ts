@@ -33,7 +33,6 @@ export const text = primitive<string>("a string", (v) => typeof v === "string");
 export const flag = primitive<boolean>("true or false", (v) => typeof v === "boolean");
 export const real = primitive<number>("a finite number", (v) => Number.isFinite(v));
 /** A value of any type that is neither a list nor an object. */
-export const scalar = primitive<string | number | boolean | null>("a plain value", (v) => v === null || ["string", "number", "boolean"].includes(typeof v));
 export const count = primitive<number>("a count", (v) => Number.isInteger(v) && (v as number) >= 0);
 
 export function oneOf<const T extends string | boolean>(...values: T[]): Schema<T> {

@@ -57,10 +57,10 @@ export interface Model {
 }
 
 /** A model whose scan is open. */
-export type Opened = Model & { readonly scan: Scan; readonly cut: Cut };
+export type Opened = Model & { readonly overview: NonNullable<Model["overview"]>; readonly scan: Scan; readonly cut: Cut };
 
 export function isOpened(model: Model): model is Opened {
-  return model.scan !== null && model.cut !== null;
+  return model.overview !== null && model.scan !== null && model.cut !== null;
 }
 
 /** The counts of a scan that has just been opened: none yet. */

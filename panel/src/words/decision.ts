@@ -1,7 +1,7 @@
 /** Method, keep rules and metric, in words. */
-import type { Method, Metric, Summary } from "../protocol/messages";
+import type { KeepRule, Method, Metric, Summary } from "../protocol/messages";
 import type { Decision } from "../state/decision/decision";
-import { parseRule, type RuleName } from "../state/decision/keepRules";
+import { parseRule } from "../state/decision/keepRules";
 import { capitalized, uncapitalized } from "./format";
 
 export const METHOD_NOTES: Readonly<Record<Method, string>> = {
@@ -29,44 +29,26 @@ export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric)
 export type FieldNames = Pick<Summary["params"], "label_field" | "other_field">;
 
 /** The sentence below the three fields. */
-export function decisionText({ method, metric, keep }: Pick<Decision, "method" | "metric" | "keep">, { label_field, other_field }: FieldNames): string {
+export function decisionText({ method, metric, keep }: Pick<Decision, "method" | "metric" | "keep">, { label_field, other_field }: FieldNames, known: readonly KeepRule[]): string {
   const removed =
-    other_field === null ? `${METHOD_NOTES[method]} ${preferredText(method, keep)}` : `A label of ${label_field} is removed if it overlaps a label of ${other_field} too much.`;
+    other_field === null ? `${METHOD_NOTES[method]} ${preferredText(method, keep, known)}` : `A label of ${label_field} is removed if it overlaps a label of ${other_field} too much.`;
   if (metric === "iou") return removed;
   if (metric === "likelihood") return `${removed} Two labels overlap too much if their likelihood to be one object, as this scan estimates it, is above the threshold.`;
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
 }
 
 /** The preferred label of a pair, by the keep rules or by FiftyOne's order. */
-function preferredText(method: Method, keep: readonly string[]): string {
-  if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep))}; in a tie, the earlier label.`;
+function preferredText(method: Method, keep: readonly string[], known: readonly KeepRule[]): string {
+  if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep, known))}; in a tie, the earlier label.`;
   return method === "greedy" ? "Of two labels with equally many overlaps, the earlier one is removed." : "The earlier label of a pair is preferred.";
 }
 
-/** The names of the rules, and of what they need. */
-export const RULES: Readonly<Record<RuleName, { readonly label: string; readonly key?: string; readonly values?: string }>> = {
-  highest_confidence: { label: "Highest confidence" },
-  largest: { label: "Largest" },
-  smallest: { label: "Smallest" },
-  most_attributes: { label: "Most attributes" },
-  newest: { label: "Newest" },
-  tagged: { label: "Has a tag", key: "tag" },
-  classes: { label: "Class order", values: "classes, best first" },
-  attribute: { label: "Attribute value", key: "attribute", values: "values, best first" },
-  first: { label: "First in the list" },
-  last: { label: "Last in the list" },
-};
-
 /** "Largest", "Tag reviewed, then largest" */
-export function keepLabel(keep: readonly string[]): string {
+export function keepLabel(keep: readonly string[], known: readonly KeepRule[]): string {
   if (keep.length === 0) return "FiftyOne’s order";
   const rules = keep.map((text) => {
-    const rule = parseRule(text);
-    if (rule === null) return text;
-    if (rule.name === "tagged") return `tag ${rule.key}`;
-    if (rule.name === "classes") return `class ${rule.values}`;
-    if (rule.name === "attribute") return `${rule.key} ${rule.values}`;
-    return RULES[rule.name].label.toLowerCase();
+    const rule = parseRule(text, known);
+    return rule === null ? text : rule.entry.short.replace(/\{(key|values)\}/g, (_, part: "key" | "values") => rule[part]);
   });
   return capitalized(rules.join(", then "));
 }

@@ -2,7 +2,6 @@
 import type { Group, Measure, Member } from "../protocol/messages";
 import { classLabel } from "./classes";
 import { counted, grouped } from "./format";
-import { namesKept, reasonText } from "./reasons";
 
 /** A verdict on a group is stored for each pair of its labels. */
 const MOST_JUDGED = 12;
@@ -48,7 +47,7 @@ export function kindTitle({ kind, size }: Group): string {
 /** "removed; the other label is kept: confidence 0.93 > 0.71", "kept" */
 export function removalText({ reason }: Pick<Member, "reason">): string {
   if (reason === null) return "kept";
-  return namesKept(reason) ? `removed; the other label is kept: ${reasonText(reason)}` : `removed: ${reasonText(reason)}`;
+  return `removed${reason.names_kept ? "; the other label is kept" : ""}: ${reason.text}`;
 }
 
 /** Whether the labels of a group are from two fields, which are named then. */

@@ -3,18 +3,31 @@
 import numpy as np
 import pytest
 
-from duplicates.iou_core.decisions.preference import SCORES, Preference, Traits
+from duplicates.iou_core.decisions.preference import Preference, Traits
 from duplicates.iou_core.errors import ParamsError
-from duplicates.iou_core.keep_rule import RULES, KeepRule, parse_rules
+from duplicates.iou_core.keep_rule import (
+    AGE,
+    AREA,
+    CLASS,
+    N_ATTRIBUTES,
+    PLACE,
+    RULES,
+    KeepRule,
+    parse_rules,
+)
 
 TRAITS = Traits(
-    area=np.array([0.02, 0.03, 0.01]),
-    classes=["car", "truck", None],
-    age=np.array([5, 2**62, 2**62 + 1]),
-    confidence=np.array([0.71, np.nan, 0.93]),
-    n_attributes=np.array([1, 0, 4]),
-    tags=[frozenset(), frozenset({"reviewed"}), frozenset()],
-    attributes={"annotator": ["bob", "alice", None]},
+    3,
+    {
+        PLACE: np.arange(3),
+        AREA: np.array([0.02, 0.03, 0.01]),
+        CLASS: ["car", "truck", None],
+        AGE: np.array([5, 2**62, 2**62 + 1]),
+        "confidence": [0.71, np.nan, 0.93],
+        N_ATTRIBUTES: np.array([1, 0, 4]),
+        "tags": [[], ["reviewed"], None],
+        "annotator": ["bob", "alice", None],
+    },
 )
 
 
@@ -44,20 +57,15 @@ def test_a_rule_ranks_labels_and_gives_its_reason(keep, order, why):
     assert str(preference.reason(order[0], order[1])) == why
 
 
-def test_every_rule_has_a_score():
-    assert list(SCORES) == list(RULES)
-
-
 def test_the_next_rule_breaks_ties_of_the_first():
-    traits = Traits(
-        np.array([1.0, 1.0, 1.0]),
-        ["a", "a", "a"],
-        np.arange(3),
-        np.array([0.5, 0.9, 0.9]),
-        np.array([0, 1, 2]),
-    )
+    values = {
+        AREA: np.array([1.0, 1.0, 1.0]),
+        "confidence": [0.5, 0.9, 0.9],
+        N_ATTRIBUTES: np.array([0, 1, 2]),
+    }
     preference = Preference(
-        parse_rules(["largest", "highest_confidence", "most_attributes"]), traits
+        parse_rules(["largest", "highest_confidence", "most_attributes"]),
+        Traits(3, values),
     )
 
     assert np.argsort(preference.rank).tolist() == [2, 1, 0]
@@ -99,6 +107,20 @@ def test_an_invalid_rule_is_an_error(keep):
         parse_rules(keep)
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_read_from_the_text_that_it_writes(name):
+    text = RULES[name].usage or name
+    rule = KeepRule.find(text)
+
+    assert (rule.name, rule.text) == (name, text)
+    assert bool(rule.key or rule.values) == bool(RULES[name].usage)
+
+
+@pytest.mark.parametrize("text", ["best", "tagged:", "first:x", "", "list_order"])
+def test_a_stored_text_that_is_no_rule_is_no_error(text):
+    assert KeepRule.find(text) is None
+
+
 def test_rules_are_read_from_text():
     assert parse_rules(None) == ()
     assert parse_rules(["first", "tagged: a b "]) == (
@@ -109,16 +131,7 @@ def test_rules_are_read_from_text():
 
 def by_value(keep, values):
     """Returns the order of preference of labels with these values of ``v``."""
-    n = len(values)
-    zeros = np.zeros(n)
-    traits = Traits(
-        zeros,
-        ["a"] * n,
-        np.arange(n),
-        zeros,
-        zeros.astype(int),
-        attributes={"v": values},
-    )
+    traits = Traits(len(values), {"v": values})
     return np.argsort(Preference(parse_rules(keep), traits).rank).tolist()
 
 
@@ -143,13 +156,7 @@ def test_values_are_compared_in_their_stored_type(keep, values, order):
 
 
 def test_a_label_without_a_confidence_comes_last():
-    traits = Traits(
-        np.zeros(4),
-        ["a"] * 4,
-        np.arange(4),
-        np.array([np.nan, 0.2, -1.0, 0.9]),
-        np.zeros(4, int),
-    )
+    traits = Traits(4, {"confidence": [np.nan, 0.2, -1.0, 0.9]})
     preference = Preference(parse_rules("highest_confidence"), traits)
 
     assert np.argsort(preference.rank).tolist() == [3, 1, 2, 0]

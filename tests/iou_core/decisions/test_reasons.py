@@ -11,12 +11,17 @@ EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "reasons.json"
 
 
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()), ids=repr)
-def test_a_reason_has_the_same_text_as_in_the_panel(example):
+def test_a_reason_is_written_in_words(example):
     reason = Reason.from_dict(example["reason"])
 
     assert sentence(reason) == example["text"]
     assert kind_of_reason(reason.rule) == example["kind"]
     assert reason.to_dict() == example["reason"]
+    assert reason.in_words() == {
+        "rule": reason.rule,
+        "text": example["text"],
+        "names_kept": reason.names_kept,
+    }
 
 
 def test_different_sizes_have_different_texts():

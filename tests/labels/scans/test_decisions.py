@@ -80,7 +80,7 @@ class TestMethods:
                 assert member["is_kept"] == (removal is None)
                 if removal is not None:
                     assert member["partner_id"] == removal.partner_id
-                    assert member["reason"] == removal.reason.to_dict()
+                    assert member["reason"] == removal.reason.in_words()
         json.dumps(page.groups)
 
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { isWhole, parseRule, RULE_NAMES, ruleOf, ruleText } from "../../../panel/src/state/decision/keepRules";
+import { isWhole, parseRule, ruleText } from "../../../panel/src/state/decision/keepRules";
 import { changedCut, firstCut } from "../../../panel/src/state/cut/cut";
 import { NOTHING_REMEMBERED } from "../../../panel/src/state/cut/remembered";
 import { prepare } from "../../../panel/src/state/scan/scan";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../../panel/src/state/decision/thresholds";
 import { keepLabel } from "../../../panel/src/words/decision";
+import { KEEP_RULES } from "../makeRules";
 import { makeSummary, THRESHOLDS } from "../makeSummary";
 
 const scan = prepare(makeSummary());
@@ -54,17 +55,18 @@ describe("a threshold", () => {
 
 describe("keep rules", () => {
   it.each(["largest", "tagged:looked at", "classes:car,truck", "attribute:annotator=alice,bob"])("%s is unchanged after parsing and formatting", (text) => {
-    const rule = parseRule(text);
+    const rule = parseRule(text, KEEP_RULES);
     expect(rule && ruleText(rule)).toBe(text);
     expect(rule && isWhole(rule)).toBe(true);
   });
   it("state the value they need, and are not sent without it", () => {
-    expect(RULE_NAMES.filter((name) => !isWhole(ruleOf(name)))).toEqual(["tagged", "classes", "attribute"]);
+    expect(KEEP_RULES.filter((entry) => !isWhole({ entry, key: "", values: "" })).map(({ name }) => name)).toEqual(["tagged", "classes", "attribute"]);
   });
-  it("that are unknown are not parsed", () => expect(parseRule("prettiest")).toBeNull());
+  it("that are unknown are not parsed", () => expect(parseRule("prettiest", KEEP_RULES)).toBeNull());
   it("in one line start with the most important one", () => {
-    expect(keepLabel([])).toBe("FiftyOne’s order");
-    expect(keepLabel(["tagged:reviewed", "largest"])).toBe("Tag reviewed, then largest");
+    expect(keepLabel([], KEEP_RULES)).toBe("FiftyOne’s order");
+    expect(keepLabel(["tagged:reviewed", "largest"], KEEP_RULES)).toBe("Tag reviewed, then largest");
+    expect(keepLabel(["classes:car,{key}", "attribute:by=alice", "prettiest"], KEEP_RULES)).toBe("Class car,{key}, then by alice, then prettiest");
   });
 });
 

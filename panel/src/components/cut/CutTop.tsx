@@ -79,7 +79,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
           </Sentence>
         </div>
         <div style={{ marginTop: 12 }}>
-          <DecisionControls decision={decision} measure={summary.measure} labels={labels} fields={summary.params} width={width} onChange={onDecision} />
+          <DecisionControls decision={decision} rules={model.overview.keep_rules} measure={summary.measure} labels={labels} fields={summary.params} width={width} onChange={onDecision} />
           <PlanDetails planKey={countKey(scan, cut, settled)} unit={summary.unit} load={actions.planDetails} />
         </div>
       </div>

@@ -1,6 +1,6 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import type { Method, Metric, Summary } from "../../protocol/messages";
+import type { KeepRule, Method, Metric, Summary } from "../../protocol/messages";
 import { type Decision, METHODS } from "../../state/decision/decision";
 import { decisionText, type FieldNames, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
 import { grouped } from "../../words/format";
@@ -9,6 +9,7 @@ import { KeepMenu } from "./KeepMenu";
 
 interface Props {
   readonly decision: Decision;
+  readonly rules: readonly KeepRule[];
   readonly measure: Summary["measure"];
   /** The number of labels that each method would remove, for the methods whose counts are known. */
   readonly labels: Readonly<Partial<Record<Method, number>>>;
@@ -28,7 +29,7 @@ const SIMILARITY = [{ value: "iou", label: "OKS", note: METRIC_NOTES.oks }] as c
 const LIKELIHOOD = { value: "likelihood", label: "Likelihood", note: METRIC_NOTES.likelihood } as const;
 
 /** The controls that choose which labels are removed. A change makes at most one request. */
-export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, fields, width, onChange }: Props) {
+export const DecisionControls = React.memo(function DecisionControls({ decision, rules, measure, labels, fields, width, onChange }: Props) {
   const { method, keep, metric } = decision;
   const twoFields = fields.other_field !== null;
   const methods = METHODS.map((name) => {
@@ -46,11 +47,11 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
         <Choice label="Method" cy="method" value={method} options={methods} onChange={onMethod} disabled={twoFields} />
         <Choice label="Measure" cy="metric" value={metric} options={metrics} onChange={onMetric} />
         <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "2" : "1 / -1", gridRow: width >= THREE_COLUMNS ? "1" : "auto" }}>
-          <KeepMenu keep={keep} disabled={twoFields} onChange={onKeep} />
+          <KeepMenu keep={keep} known={rules} disabled={twoFields} onChange={onKeep} />
         </Box>
       </Box>
       <Box sx={{ mt: 0.75, fontSize: 12, lineHeight: 1.5, color: "text.secondary", textWrap: "pretty" }} data-cy="decision-words">
-        {decisionText(decision, fields)}
+        {decisionText(decision, fields, rules)}
       </Box>
     </div>
   );

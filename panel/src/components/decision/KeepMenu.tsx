@@ -1,5 +1,6 @@
 import { Popover, TextField } from "@mui/material";
 import * as React from "react";
+import type { KeepRule } from "../../protocol/messages";
 import { keepLabel } from "../../words/decision";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS, ground } from "../widgets/theme";
@@ -7,14 +8,15 @@ import { KeepRules } from "./KeepRules";
 
 interface Props {
   readonly keep: readonly string[];
+  readonly known: readonly KeepRule[];
   readonly disabled: boolean;
   readonly onChange: (keep: readonly string[]) => void;
 }
 
 /** The keep rules in one line; a click opens them for editing. */
-export const KeepMenu = React.memo(function KeepMenu({ keep, disabled, onChange }: Props) {
+export const KeepMenu = React.memo(function KeepMenu({ keep, known, disabled, onChange }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
-  const label = keepLabel(keep);
+  const label = keepLabel(keep, known);
   const close = () => setAnchor(null);
   return (
     <>
@@ -49,6 +51,7 @@ export const KeepMenu = React.memo(function KeepMenu({ keep, disabled, onChange 
       >
         <KeepRules
           keep={keep}
+          known={known}
           onCancel={close}
           onApply={(rules) => {
             close();

@@ -1,7 +1,6 @@
 import { Box, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
 import type { Rule } from "../../state/decision/keepRules";
-import { RULES } from "../../words/decision";
 import { ArrowUp, Close } from "../widgets/icons";
 import { Reason } from "../widgets/Reason";
 
@@ -16,15 +15,15 @@ interface Props {
 
 /** One rule, with fields for its arguments. */
 export function KeepRule({ rule, place, onChange, onRaise, onRemove }: Props) {
-  const { label, key, values } = RULES[rule.name];
+  const { label, key, values } = rule.entry;
   return (
     <Box component="li" data-cy="keep-rule" sx={{ display: "flex", alignItems: "flex-start", gap: 0.5, py: 0.5 }}>
       <Box sx={{ width: 16, lineHeight: "28px", color: "text.secondary" }}>{place + 1}</Box>
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={{ lineHeight: "28px" }}>{label}</Box>
-        {key !== undefined && <Field label={key} value={rule.key} focus={rule.key === ""} onChange={(typed) => onChange({ ...rule, key: typed })} />}
-        {values !== undefined && (
-          <Field label={values} value={rule.values} focus={rule.key === "" && key === undefined && rule.values === ""} onChange={(typed) => onChange({ ...rule, values: typed })} />
+        {key !== "" && <Field label={key} value={rule.key} focus={rule.key === ""} onChange={(typed) => onChange({ ...rule, key: typed })} />}
+        {values !== "" && (
+          <Field label={values} value={rule.values} focus={rule.key === "" && key === "" && rule.values === ""} onChange={(typed) => onChange({ ...rule, values: typed })} />
         )}
       </Box>
       <Reason why={place === 0 ? "This rule is already first." : null}>

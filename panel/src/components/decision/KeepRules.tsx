@@ -1,21 +1,24 @@
 import { Box, Button, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { isWhole, parseRule, type Rule, RULE_NAMES, type RuleName, ruleOf, ruleText } from "../../state/decision/keepRules";
-import { RULES } from "../../words/decision";
+import type { KeepRule as Entry } from "../../protocol/messages";
+import { isWhole, parseRule, type Rule, ruleText } from "../../state/decision/keepRules";
 import { Reason } from "../widgets/Reason";
 import { ON_PRIMARY } from "../widgets/theme";
 import { KeepRule } from "./KeepRule";
 
 interface Props {
   readonly keep: readonly string[];
+  /** All rules that can be added. */
+  readonly known: readonly Entry[];
   readonly onApply: (keep: readonly string[]) => void;
   readonly onCancel: () => void;
 }
 
 /** The keep rules, the most important first. */
-export function KeepRules({ keep, onApply, onCancel }: Props) {
-  const [rules, setRules] = React.useState<readonly Rule[]>(() => keep.map(parseRule).filter((rule) => rule !== null));
+export function KeepRules({ keep, known, onApply, onCancel }: Props) {
+  const [rules, setRules] = React.useState<readonly Rule[]>(() => keep.map((text) => parseRule(text, known)).filter((rule) => rule !== null));
   const change = (k: number, rule: Rule) => setRules(rules.map((old, i) => (i === k ? rule : old)));
+  const add = (entry: Entry | undefined) => entry !== undefined && setRules([...rules, { entry, key: "", values: "" }]);
   const remove = (k: number) => setRules(rules.filter((_, i) => i !== k));
   const raise = (k: number) => setRules(rules.map((rule, i) => (i === k - 1 ? (rules[k] ?? rule) : i === k ? (rules[k - 1] ?? rule) : rule)));
   const whole = rules.every(isWhole);
@@ -38,7 +41,7 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
       </Box>
       <Box component="ol" sx={{ m: 0, p: 0, listStyle: "none" }}>
         {rules.map((rule, k) => (
-          <KeepRule key={`${rule.name}-${k}`} rule={rule} place={k} onChange={(next) => change(k, next)} onRaise={() => raise(k)} onRemove={() => remove(k)} />
+          <KeepRule key={`${rule.entry.name}-${k}`} rule={rule} place={k} onChange={(next) => change(k, next)} onRaise={() => raise(k)} onRemove={() => remove(k)} />
         ))}
       </Box>
       <TextField
@@ -47,15 +50,15 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
         size="small"
         label={rules.length === 0 ? "Which label is kept" : "Then"}
         value=""
-        onChange={(event) => setRules([...rules, ruleOf(event.target.value as RuleName)])}
+        onChange={(event) => add(known.find(({ name }) => name === event.target.value))}
         InputLabelProps={{ shrink: true }}
         SelectProps={{ displayEmpty: true, renderValue: () => "Add a rule…" }}
         sx={{ mt: 1, "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
         data-cy="keep-add"
       >
-        {RULE_NAMES.map((name) => (
+        {known.map(({ name, label }) => (
           <MenuItem key={name} value={name} dense data-cy={`keep-add-${name}`}>
-            {RULES[name].label}
+            {label}
           </MenuItem>
         ))}
       </TextField>

@@ -3,7 +3,6 @@ import * as React from "react";
 import type { PlanDetails } from "../../protocol/messages";
 import { classLabel } from "../../words/classes";
 import { capitalized, grouped, percent, shownUnit } from "../../words/format";
-import { kindOfReason, namesKept, reasonText } from "../../words/reasons";
 import { ELLIPSIS } from "../widgets/theme";
 
 const FEW = 8;
@@ -33,8 +32,8 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
         <h4>Why labels are kept or removed</h4>
         <table>
           <tbody>
-            {reasons.slice(0, FEW).map(({ rule, labels, example, label }) => (
-              <ReasonRow key={rule} rule={rule} labels={labels} example={`${classLabel(label)}: ${reasonText(example)}`} />
+            {reasons.slice(0, FEW).map((reason) => (
+              <ReasonRow key={reason.example.rule} {...reason} />
             ))}
           </tbody>
         </table>
@@ -108,13 +107,12 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
 }
 
 /** A rule with its number of labels, and an example if that says more than the rule. */
-function ReasonRow({ rule, labels, example }: { rule: string; labels: number; example: string }) {
-  const kind = kindOfReason(rule);
-  const words = namesKept({ rule }) ? `kept: ${kind}` : `removed: ${kind}`;
+function ReasonRow({ kind, labels, example, label }: PlanDetails["reasons"][number]) {
+  const words = `${classLabel(label)}: ${example.text}`;
   return (
-    <tr title={example}>
+    <tr title={words}>
       <td>
-        {words} {!example.endsWith(kind) && <span className="iou-muted">e.g. {example}</span>}
+        {example.names_kept ? "kept" : "removed"}: {kind} {!words.endsWith(kind) && <span className="iou-muted">e.g. {words}</span>}
       </td>
       <td className="iou-n">{grouped(labels)}</td>
     </tr>

@@ -1,6 +1,6 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { AnswerOf, Confirmed, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
+import type { AnswerOf, Confirmed, Cost, KeepRule, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
 import type { Decision } from "../../state/decision/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
@@ -20,6 +20,7 @@ export type Preview = AnswerOf<"preview_delete">;
 
 interface Props {
   readonly decision: Decision;
+  readonly rules: readonly KeepRule[];
   readonly measure: Summary["measure"];
   readonly threshold: string;
   readonly tag: string;
@@ -39,7 +40,7 @@ interface Props {
 }
 
 /** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
-export function DeleteDialog({ decision, measure, threshold, tag, tagged, reviewed, unit, planned, cost, planKey, details, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, rules, measure, threshold, tag, tagged, reviewed, unit, planned, cost, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(reviewed ? "reviewed" : tagged > 0 ? "tag" : "plan");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -73,7 +74,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
         {(tagged > 0 || reviewed) && <Sources source={source} tag={tag} tagged={tagged} reviewed={reviewed} planned={planned} onSource={setSource} />}
         {source === "plan" && (
           <Box>
-            Method {decision.method}, {measureOf({ measure }, decision.metric)} above {threshold}. Keep: {keepLabel(decision.keep)}.
+            Method {decision.method}, {measureOf({ measure }, decision.metric)} above {threshold}. Keep: {keepLabel(decision.keep, rules)}.
           </Box>
         )}
         <Box sx={{ minHeight: 120 }}>

@@ -1,59 +1,37 @@
 /** Keep rules as the form edits them, and as text for the server. */
-
-/** The inputs of each rule: a key (a tag, or the name of an attribute), values, both, or neither. In the order of the menu. */
-const ARGUMENTS = {
-  highest_confidence: [],
-  largest: [],
-  smallest: [],
-  most_attributes: [],
-  newest: [],
-  tagged: ["key"],
-  classes: ["values"],
-  attribute: ["key", "values"],
-  first: [],
-  last: [],
-} as const satisfies Readonly<Record<string, readonly ("key" | "values")[]>>;
-
-export type RuleName = keyof typeof ARGUMENTS;
-
-export const RULE_NAMES = Object.keys(ARGUMENTS) as readonly RuleName[];
+import type { KeepRule } from "../../protocol/messages";
 
 export interface Rule {
-  readonly name: RuleName;
+  /** The server's entry of this rule. */
+  readonly entry: KeepRule;
   /** The tag, or the name of the attribute. */
   readonly key: string;
   /** Comma-separated classes or values, the preferred ones first. */
   readonly values: string;
 }
 
-export function needs(name: RuleName, argument: "key" | "values"): boolean {
-  return (ARGUMENTS[name] as readonly string[]).includes(argument);
-}
-
-export function ruleOf(name: RuleName): Rule {
-  return { name, key: "", values: "" };
-}
-
 /** "attribute:annotator=alice,bob" → its parts; `null` for text that is not a rule. */
-export function parseRule(text: string): Rule | null {
-  const colon = text.indexOf(":");
-  const before = colon < 0 ? text : text.slice(0, colon);
-  const name = RULE_NAMES.find((known) => known === before);
-  if (name === undefined) return null;
-  const argument = colon < 0 ? "" : text.slice(colon + 1).trim();
-  if (!needs(name, "key")) return { name, key: "", values: argument };
-  if (!needs(name, "values")) return { name, key: argument, values: "" };
-  const equals = argument.indexOf("=");
-  return equals < 0 ? { name, key: argument, values: "" } : { name, key: argument.slice(0, equals).trim(), values: argument.slice(equals + 1).trim() };
+export function parseRule(text: string, known: readonly KeepRule[]): Rule | null {
+  const [name, argument] = split(text, ":");
+  const entry = known.find((one) => one.name === name);
+  if (entry === undefined) return null;
+  if (entry.key === "") return { entry, key: "", values: argument };
+  const [key, values] = entry.values === "" ? [argument, ""] : split(argument, "=");
+  return { entry, key, values };
 }
 
-export function ruleText(rule: Rule): string {
-  const argument = ARGUMENTS[rule.name].map((part) => rule[part].trim()).join("=");
-  return argument === "" ? rule.name : `${rule.name}:${argument}`;
+export function ruleText({ entry, key, values }: Rule): string {
+  const argument = [entry.key && key.trim(), entry.values && values.trim()].filter(Boolean).join("=");
+  return argument === "" ? entry.name : `${entry.name}:${argument}`;
 }
 
 /** Whether a rule has all its arguments. */
-export function isWhole({ name, key, values }: Rule): boolean {
+export function isWhole({ entry, key, values }: Rule): boolean {
   const lists = values.split(",").some((value) => value.trim() !== "");
-  return (!needs(name, "key") || key.trim() !== "") && (!needs(name, "values") || lists);
+  return (entry.key === "" || key.trim() !== "") && (entry.values === "" || lists);
+}
+
+function split(text: string, at: string): [string, string] {
+  const place = text.indexOf(at);
+  return place < 0 ? [text, ""] : [text.slice(0, place).trim(), text.slice(place + 1).trim()];
 }

@@ -4,7 +4,6 @@ import type { Person, Tally } from "../../state/review/sitting";
 import { isTooLarge, keptField } from "../../state/review/verdicts";
 import { ago, counted, grouped } from "../format";
 import { groupTitle, likelihoodOf } from "../groups";
-import { namesKept, reasonText } from "../reasons";
 
 export const ORDER_LABELS: Readonly<Record<Order, string>> = {
   uncertain: "Uncertain first",
@@ -91,7 +90,7 @@ export function proposalText({ members }: ReviewGroup, { label_id, partner_id, r
   const letter = (id: string | null) => letterOf(members.findIndex((member) => member.label_id === id));
   const partner = members.some((member) => member.label_id === partner_id) ? letter(partner_id) : "the other label";
   if (reason === null) return `${letter(label_id)} is kept`;
-  return `${letter(label_id)} is removed${namesKept(reason) ? ` and ${partner} is kept` : ""}: ${reasonText(reason)}`;
+  return `${letter(label_id)} is removed${reason.names_kept ? ` and ${partner} is kept` : ""}: ${reason.text}`;
 }
 
 export function conflictText(who: string | null, verdict: VerdictKind | null, at: string | null, title: string, now: number): string {
