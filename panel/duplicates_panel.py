@@ -1,7 +1,8 @@
-"""The panel "Duplicate objects", and the table of its messages."""
+"""The panel "Duplicate objects", and its messages."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -37,68 +38,31 @@ WRITING: frozenset[Message] = frozenset(
 )
 """The messages that change labels."""
 
+_MODULES = (
+    advice,
+    class_pairs,
+    costs,
+    cvat,
+    exports,
+    judging,
+    plans,
+    queue,
+    review,
+    scans,
+    tracks,
+)
+
 MESSAGES: Mapping[str, Message] = {
-    message.__name__: message
-    for message in (
-        scans.open_panel,
-        scans.save_settings,
-        scans.refresh,
-        scans.start_scan,
-        scans.rescan,
-        scans.recalibrate,
-        scans.poll_run,
-        scans.cancel_run,
-        scans.choose_scan,
-        scans.open_scan,
-        scans.recount,
-        scans.count_bars,
-        scans.list_scans,
-        scans.rename_scan,
-        scans.delete_scan,
-        plans.count_labels,
-        costs.count_cost,
-        costs.find_precise,
-        plans.show_labels,
-        plans.restore_view,
-        plans.compare_tag,
-        plans.preview_delete,
-        plans.list_actions,
-        review.list_groups,
-        review.draw_crop,
-        review.show_group,
-        review.leave_sample,
-        review.judge_labels,
-        review.list_verdicts,
-        review.clear_verdicts,
-        judging.judge_pairs,
-        judging.settle_verdicts,
-        queue.review_queue,
-        queue.review_groups,
-        advice.accept_above,
-        advice.review_progress,
-        advice.review_advice,
-        advice.check_likelihoods,
-        advice.compare_labels,
-        tracks.list_tracks,
-        tracks.show_tracks,
-        class_pairs.list_class_pairs,
-        class_pairs.set_class_pair,
-        exports.plan_details,
-        exports.export_rows,
-        exports.import_review,
-        exports.write_report,
-        cvat.cvat_status,
-        cvat.cvat_preview_upload,
-        cvat.send_to_cvat,
-        cvat.list_cvat,
-        cvat.preview_cvat_load,
-        cvat.show_cvat_labels,
-        cvat.move_cvat,
-        cvat.discard_cvat,
-        *WRITING,
-    )
+    name: found
+    for module in _MODULES
+    for name, found in inspect.getmembers(module, inspect.isfunction)
+    if found.__module__ == module.__name__
+    and found.__annotations__.get("return") == "Answer"
 }
-"""The messages by name. A name is that of a function, and part of the protocol."""
+"""The messages by name: the functions of these modules that return an Answer.
+
+A name is part of the protocol.
+"""
 
 _OWN = (None, "on_startup", "on_load")
 """The methods that the App calls to list the panel, and to open it."""

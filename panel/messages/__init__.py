@@ -1,1 +1,1 @@
-"""The messages of the browser: each is one function here."""
+"""The messages of the browser: each is one function here, which returns an Answer."""
