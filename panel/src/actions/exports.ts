@@ -7,7 +7,7 @@ import { barsOf, outcomeOf } from "../state/cut/cut";
 import { countsIn, isOpened, planOf } from "../state/model";
 import { labelsCurve } from "../state/scan/scan";
 import { keepLabel, measureOf } from "../words/decision";
-import { type ExportKind, fileName, TABLE_NAMES, tableName } from "../words/files";
+import { type ExportKind, fileName, TABLES, tableName } from "../words/files";
 import { counted } from "../words/format";
 import { scopeLabel } from "../words/scan";
 import { asText, sentenceAt } from "../words/sentence";
@@ -79,7 +79,7 @@ export function exportActions({ ask, dispatch, model, host, say, busyWith }: Con
     });
     if (!whole) return;
     host().download(tableName(what, plan, format), new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
-    say(`Exported ${TABLE_NAMES[what]}: ${counted(rows, "row")}.`);
+    say(`Exported ${TABLES[what].exported}: ${counted(rows, "row")}.`);
   }
 
   async function exportKind(kind: ExportKind, colors: Colors): Promise<void> {

@@ -2,9 +2,26 @@
 import type { PlanRef, TableName } from "../protocol/messages";
 
 /** The exports of the panel. */
-export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs" | "review"}-${"csv" | "json"}`;
+export type ExportKind = "svg" | "png" | "html" | `${TableName}-${"csv" | "json"}`;
 
-export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal", review: "the verdicts" };
+/** The tables by name, as a message and the menu call them, in the order of the menu. The history exports the journal. */
+export const TABLES: Readonly<Record<TableName, { readonly exported: string; readonly label?: string }>> = {
+  plan: { exported: "the plan", label: "Labels to remove" },
+  pairs: { exported: "all overlapping pairs", label: "All overlapping pairs" },
+  class_pairs: { exported: "the class pairs", label: "Class pairs" },
+  review: { exported: "the verdicts", label: "Verdicts of the review" },
+  journal: { exported: "the journal" },
+};
+
+export const EXPORTS: readonly { readonly kind: ExportKind; readonly label: string }[] = [
+  { kind: "svg", label: "Histogram as SVG" },
+  { kind: "png", label: "Histogram as PNG" },
+  ...(Object.keys(TABLES) as TableName[]).flatMap((name) => {
+    const { label } = TABLES[name];
+    return label === undefined ? [] : [{ kind: `${name}-csv` as const, label: `${label} as CSV` }, { kind: `${name}-json` as const, label: `${label} as JSON` }];
+  }),
+  { kind: "html", label: "Report as an HTML file" },
+];
 
 /** "duplicates-dups_1-0.75.svg" */
 export function fileName(plan: PlanRef, suffix: string): string {

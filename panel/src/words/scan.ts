@@ -1,9 +1,6 @@
 /** The scope of a scan, in words. */
 import type { ScanEntry, Summary } from "../protocol/messages";
 import type { SliceChoice } from "../state/scan/slices";
-import type { Tab } from "../state/scan/tabs";
-
-export const TAB_LABELS: Readonly<Record<Tab, string>> = { classes: "By class", pairs: "By class pair", groups: "Groups", tracks: "Tracks" };
 
 export function scopeLabel(kind: ScanEntry["scope"]): string {
   return { dataset: "Dataset", view: "Current view", selection: "Selected samples" }[kind];

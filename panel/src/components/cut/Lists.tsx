@@ -24,6 +24,8 @@ interface Props {
   readonly actions: Actions;
 }
 
+const LABELS: Readonly<Record<Tab, string>> = { classes: "By class", pairs: "By class pair", groups: "Groups", tracks: "Tracks" };
+
 const Section = styled("section")(({ theme: { palette } }) => ({ padding: `0 ${PADDING}px 12px`, borderTop: `1px solid ${palette.divider}` }));
 
 /** The lists of a scan. The tabs remain in sight while a list is scrolled. */
@@ -37,7 +39,7 @@ export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
   const onTab = React.useCallback((next: Tab) => actions.changeTabs({ tab: next }), [actions]);
   return (
     <Section aria-label="Lists">
-      <TabBar tab={tab} tabs={offered} onTab={onTab} />
+      <TabBar tab={tab} tabs={offered} labels={LABELS} onTab={onTab} />
       <div style={{ opacity: isDraft ? 0.55 : 1 }}>
         {tab === "classes" && (
           <ClassList

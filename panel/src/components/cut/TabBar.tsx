@@ -1,12 +1,12 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import type { Tab } from "../../state/scan/tabs";
-import { TAB_LABELS } from "../../words/scan";
 import { groundColor } from "../widgets/theme";
 
 interface Props {
   readonly tab: Tab;
   readonly tabs: readonly Tab[];
+  readonly labels: Readonly<Record<Tab, string>>;
   readonly onTab: (tab: Tab) => void;
 }
 
@@ -25,7 +25,7 @@ const Bar = styled("div")(({ theme: { palette } }) => ({
 }));
 
 /** The lists of a scan; arrow keys move from one to the next. */
-export const TabBar = React.memo(function TabBar({ tab, tabs, onTab }: Props) {
+export const TabBar = React.memo(function TabBar({ tab, tabs, labels, onTab }: Props) {
   function onKeyDown(event: React.KeyboardEvent<HTMLElement>) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const next = step === undefined ? undefined : tabs[tabs.indexOf(tab) + step];
@@ -38,7 +38,7 @@ export const TabBar = React.memo(function TabBar({ tab, tabs, onTab }: Props) {
     <Bar role="tablist" aria-label="Lists" onKeyDown={onKeyDown}>
       {tabs.map((value) => (
         <button key={value} type="button" role="tab" aria-selected={value === tab} tabIndex={value === tab ? 0 : -1} onClick={() => onTab(value)} data-cy={`tab-${value}`}>
-          {TAB_LABELS[value]}
+          {labels[value]}
         </button>
       ))}
     </Bar>

@@ -1,22 +1,8 @@
 import { Button, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
-import type { ExportKind } from "../../words/files";
+import { type ExportKind, EXPORTS } from "../../words/files";
 import { ChevronDown } from "../widgets/icons";
 import { Reason } from "../widgets/Reason";
-
-const CHOICES: readonly { kind: ExportKind; label: string }[] = [
-  { kind: "svg", label: "Histogram as SVG" },
-  { kind: "png", label: "Histogram as PNG" },
-  { kind: "plan-csv", label: "Labels to remove as CSV" },
-  { kind: "plan-json", label: "Labels to remove as JSON" },
-  { kind: "pairs-csv", label: "All overlapping pairs as CSV" },
-  { kind: "pairs-json", label: "All overlapping pairs as JSON" },
-  { kind: "class_pairs-csv", label: "Class pairs as CSV" },
-  { kind: "class_pairs-json", label: "Class pairs as JSON" },
-  { kind: "review-csv", label: "Verdicts of the review as CSV" },
-  { kind: "review-json", label: "Verdicts of the review as JSON" },
-  { kind: "html", label: "Report as an HTML file" },
-];
 
 interface Props {
   /** The reason why it is disabled; `null` if it is not. */
@@ -56,7 +42,7 @@ export const ExportMenu = React.memo(function ExportMenu({ why, onExport, onImpo
       <input ref={file} type="file" accept=".csv,.json" hidden aria-label="Review to import" onChange={(event) => read(event.target)} data-cy="import-file" />
       {anchor !== null && (
         <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
-          {CHOICES.map(({ kind, label }) => (
+          {EXPORTS.map(({ kind, label }) => (
             <MenuItem
               key={kind}
               dense

@@ -3,7 +3,8 @@ import type { ClassName } from "../../protocol/messages";
 import { isRecord } from "../../protocol/schema";
 import type { Scan } from "./scan";
 
-export type Tab = "classes" | "pairs" | "groups" | "tracks";
+const TABS = ["classes", "pairs", "groups", "tracks"] as const;
+export type Tab = (typeof TABS)[number];
 export type ClassPairNames = readonly [ClassName, ClassName];
 
 /** The number of groups, and of pairs of tracks, on a page. */
@@ -21,8 +22,6 @@ export interface Tabs {
 }
 
 export const FIRST_TABS: Tabs = { tab: "classes", page: 0, classPair: null, minFrames: 2 };
-
-const TABS: readonly Tab[] = ["classes", "pairs", "groups", "tracks"];
 
 /** The lists that a scan has. Tracks need the labels of one field of frames. */
 export function tabsOf({ summary }: Scan): readonly Tab[] {
