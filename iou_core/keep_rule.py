@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .errors import ParamsError
 
@@ -201,13 +202,18 @@ class KeepRule:
             raise ParamsError(f"{row.usage}, {row.prefers}", repr(text), "keep")
         return rule
 
-    @classmethod
-    def find(cls, text: str) -> KeepRule | None:
+    @staticmethod
+    def find(text: str) -> KeepRule | None:
         """Returns the rule that a text names; None if it names none."""
-        try:
-            return cls.parse(text) if text.partition(":")[0] in RULES else None
-        except ParamsError:
-            return None
+        return _found(text) if text.partition(":")[0] in RULES else None
+
+
+@lru_cache(256)
+def _found(text: str) -> KeepRule | None:
+    try:
+        return KeepRule.parse(text)
+    except ParamsError:
+        return None
 
 
 def _split(text: str) -> tuple[str, ...]:
