@@ -21,6 +21,25 @@ describe("a sitting", () => {
     expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
   });
 
+  it("applies nothing while the group of an undone verdict is still read", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const name of ["d", "d"]) key(name);
+    await settled();
+    document.body.innerHTML = "";
+    await review(host);
+    await waitFor(() => expect(at("review-apply").textContent).toBe("Apply 2…"));
+    host.held.set("review_groups", []);
+    for (const name of ["z", "z"]) key(name);
+    await waitFor(() => expect(stored(host)).toEqual(["duplicate"]));
+    await waitFor(() => expect(host.held.get("review_groups")?.length).toBeGreaterThan(0));
+    expect([at("review-apply").textContent, at("review-apply").hasAttribute("disabled")]).toEqual(["Apply…", true]);
+    const held = host.held.get("review_groups");
+    host.held.delete("review_groups");
+    held?.forEach((release) => release());
+    await waitFor(() => expect(stored(host)).toEqual([]));
+    await settled();
+  });
+
   it.each(["d", "r"])("does not undo %s once another person has decided “both real”", async (name) => {
     const host = await review(fakeHost(makeSummary()));
     key(name);

@@ -1,11 +1,12 @@
 /** A sitting of Review outside of React: each key is drawn at once, and its verdict is stored behind it, in order. */
 import type { Judged } from "../../protocol/review";
-import { currentEntry, currentGroup, isBehind, lastStep, nextUndecided, swapped, wanted } from "../../state/review/order";
+import { currentEntry, currentGroup, isBehind, nextUndecided, swapped, wanted } from "../../state/review/order";
 import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
-import { acceptProposal, type Given, hasVerdicts, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
+import { acceptProposal, type Given, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { changedText, verdictText, whyNot } from "../../words/review/verdicts";
+import { verdictText, whyNot } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
+import { makeUndos } from "./undos";
 import { makeWrites } from "./writes";
 
 export type ReviewStore = ReturnType<typeof makeReviewStore>;
@@ -33,10 +34,16 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   }
 
   const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]) });
+  const undos = makeUndos({ actions, get: () => sitting, apply, go, read, write: writes.write });
+
+  async function stored(): Promise<void> {
+    await undos.ended();
+    await writes.stored();
+  }
 
   async function load(at: readonly string[], documentId: string | null = null): Promise<void> {
     const mine = ++list;
-    await writes.stored();
+    await stored();
     apply({ type: "listing" });
     reading.clear();
     drawing.clear();
@@ -126,21 +133,6 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (group !== null && group.size > 2) store(splitOff(group, id), true);
   }
 
-  /** Takes back the newest verdict of this browser whose group is listed, also one from before a reload or of another tab. */
-  async function undo(): Promise<void> {
-    apply({ type: "steps", steps: actions.steps.read() });
-    const last = lastStep(sitting);
-    if (last === null) return;
-    const { step, entry, index } = last;
-    go(index);
-    if (!sitting.groups.has(entry.key)) await read([entry]);
-    const group = sitting.groups.get(entry.key);
-    if (group === undefined || !sitting.undo.includes(step)) return;
-    apply({ type: "undone", step });
-    if (group !== null && hasVerdicts(group, step.given)) writes.write(entry, step.before, true, "Undone.");
-    else if (group !== null) apply({ type: "notice", notice: { text: changedText(groupTitle(group)), key: entry.key } });
-  }
-
   function skip(): void {
     const entry = currentEntry(sitting);
     if (entry === null) return;
@@ -150,7 +142,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   /** Looks up what others decided meanwhile. Their verdicts are applied, too, so they are counted again. */
   async function follow(): Promise<void> {
-    await writes.stored();
+    await stored();
     const answer = await actions.reviewProgress();
     if (answer === null) return;
     apply({ type: "progress", answer });
@@ -163,7 +155,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   async function countReviewed(): Promise<void> {
     // a verdict that is stored meanwhile may or may not be counted: count again
     for (;;) {
-      await writes.stored();
+      await stored();
       const byVerdicts = await actions.countReviewed();
       if (byVerdicts === null) return;
       if (sitting.pending === 0) return apply({ type: "counted", byVerdicts });
@@ -177,7 +169,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     },
     get: (): Sitting => sitting,
     /** Resolves once all verdicts so far are stored, or taken back. */
-    stored: writes.stored,
+    stored,
     /** Whether any verdict was given. */
     wrote: writes.wrote,
     resend: writes.resend,
@@ -190,7 +182,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     swap,
     pick,
     split,
-    undo: () => void undo(),
+    undo: undos.undo,
     skip,
     follow,
     countReviewed,

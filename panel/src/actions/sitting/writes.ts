@@ -8,6 +8,8 @@ import { conflictText, notStoredText, resentText } from "../../words/review/verd
 import type { Actions } from "../actions";
 import { newRunId } from "../context";
 
+export type Writes = ReturnType<typeof makeWrites>;
+
 interface Around {
   readonly actions: Actions;
   readonly now: () => string;
