@@ -1,6 +1,6 @@
 // The requests of the panel: what they ask, and when all of them are answered.
 import { APP_DATASET, page, until as waitFor } from "../app.mjs";
-import { cutShown, isEnabled, isIn, isOutOfDate, text } from "./shown.mjs";
+import { cutShown, isEmpty, isEnabled, isIn, isOutOfDate, text } from "./shown.mjs";
 
 /** The page of a walk: the dataset, with the panel open. */
 export const PAGE = `${APP_DATASET}?workspace=panel`;
@@ -44,10 +44,10 @@ export async function settled() {
     await page.waitForTimeout(60);
   }
   // the menu is disabled while labels or the view are changed
-  await until(async () => (await isEnabled("export")) || (await isIn("nothing-found")), "the end of an action");
+  await until(async () => (await isEnabled("export")) || (await isEmpty()), "the end of an action");
   await until(async () => !(await isIn("run")), "the end of a run");
   await until(async () => (await isIn("review")) || /up to date|out of date|new verdicts|deleted|another view/.test(await text("scan-line")), "whether the scan is up to date");
-  await until(async () => (await isIn("review")) || (await isIn("nothing-found")) || (await isOutOfDate()) || /nothing would|no label of|, in [\d,]+ image/i.test(await text("sentence")), "the counts");
+  await until(async () => (await isIn("review")) || (await isEmpty()) || (await isOutOfDate()) || /nothing would|no label of|, in [\d,]+ image/i.test(await text("sentence")), "the counts");
 }
 
 /** The cut on the screen, and the scan that it is of. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ask, callOperator } from "../app.mjs";
 import { imagesOf, isOf, isTagged, removedAt } from "./oracle.mjs";
 import { cutNow, plan, settled } from "./requests.mjs";
-import { isIn, isOutOfDate, number, text } from "./shown.mjs";
+import { isEmpty, isIn, isOutOfDate, number, text } from "./shown.mjs";
 
 /** How often the sentence was compared with the rules alone, and with the operator. */
 export const compared = { rules: 0, operator: 0 };
@@ -21,7 +21,7 @@ async function shownAtOnce() {
 
 /** The sentence says what the rules alone make of the labels, and what an operator, called from Python, would delete. */
 export async function checkSentence(step) {
-  if ((await isIn("review")) || (await isIn("nothing-found")) || (await isIn("of-scan")) || (await isOutOfDate())) return;
+  if ((await isIn("review")) || (await isEmpty()) || (await isIn("of-scan")) || (await isOutOfDate())) return;
   const [said, cut, known] = await shownAtOnce();
   const removed = /nothing would|no label of/i.test(said) ? 0 : number(/[\d,]+(?=\s+of [\d,]+ label)/.exec(said)?.[0]);
   const images = number(/in ([\d,]+) image/.exec(said)?.[1]);

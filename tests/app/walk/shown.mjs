@@ -4,6 +4,8 @@ import { at, page } from "../app.mjs";
 export const number = (text) => Number((/\d[\d,]*/.exec(text ?? "")?.[0] ?? "").replaceAll(",", ""));
 export const text = async (cy) => ((await at(cy).count()) > 0 ? at(cy).first().innerText() : "");
 export const isIn = async (cy) => (await at(cy).count()) > 0;
+/** Whether a scan found nothing to decide on: no overlap, or no label. */
+export const isEmpty = async () => (await isIn("nothing-found")) || (await isIn("no-labels"));
 export const isEnabled = async (cy) => (await at(cy).count()) > 0 && at(cy).first().isEnabled();
 export const isOutOfDate = async () => !(await text("scan-line")).includes("up to date");
 const chosen = async (cy) => (await at(cy).getByRole("combobox").first().innerText()).split(" · ")[0].trim();
