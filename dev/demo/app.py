@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -21,6 +22,10 @@ PANEL = "duplicates_panel"
 ADDRESS = "127.0.0.1"
 
 _SECONDS_TO_CLOSE = 10
+_FOR_PYTHON = (
+    *("FIFTYONE_DATABASE_URI", "FIFTYONE_DATABASE_NAME"),
+    *("FIFTYONE_DATABASE_VALIDATION", "FIFTYONE_PLUGINS_DIR"),
+)
 _WORKER = "from fiftyone.core.cli import main; main()"
 
 
@@ -55,6 +60,9 @@ def serve(dataset, port, folder, open_browser):
     with worker(folder / "worker.log"), running(dataset, port) as session:
         url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
         with first.known(folder, url):
+            print(f"\nFrom Python, load {dataset.name!r} with these variables set:")
+            for name in _FOR_PYTHON:
+                print(f"  {name}={shlex.quote(os.environ[name])}")
             print(f"\nThe App is running at {url}. Press Ctrl-C to stop.", flush=True)
             if open_browser:
                 webbrowser.open(url)

@@ -19,7 +19,7 @@ from ..scans.blocks.compare import compare_collection
 from ..scans.decisions import as_stored
 from ..scans.plans import Plan, Removal
 
-CHANGED = "is no longer a duplicate, or was deleted, since its sample was edited"
+CHANGED = "is changed or deleted since the scan"
 APART = "does not overlap the other label enough where it is stored"
 
 

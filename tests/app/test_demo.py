@@ -1,6 +1,8 @@
 """The demo shows its dataset in the App, and takes everything with it when it ends."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -64,6 +66,18 @@ def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code, options,
         assert line, "".join(lines)
         lines.append(line)
     assert table in "".join(lines)
+    shown = (line.strip() for line in lines if line.startswith("  FIFTYONE_"))
+    named = dict(word.split("=", 1) for line in shown for word in shlex.split(line))
+    listing = "import fiftyone as fo; print(fo.list_datasets())"
+    python = subprocess.run(
+        [sys.executable, "-c", listing],
+        env={**os.environ, **named},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (name,) = re.findall("From Python, load ('.*?')", "".join(lines))
+    assert name in python.stdout
 
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/fiftyone") as answer:
         assert answer.status == 200

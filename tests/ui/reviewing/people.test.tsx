@@ -1,9 +1,10 @@
 import { waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { pairKey } from "../../../panel/src/state/review/verdicts";
 import { fakeHost } from "../fakeHost";
 import { AT } from "../fakeReview";
 import { makeSummary } from "../makeSummary";
-import { user, at, all, key, judged, review, settled } from "./opened";
+import { user, at, all, key, judged, pair, review, settled } from "./opened";
 
 describe("a sitting", () => {
   it("asks for a name once per browser", async () => {
@@ -40,6 +41,29 @@ describe("a sitting", () => {
     await user.click(at("people"));
     await waitFor(() => expect(all("person").map((person) => person.textContent)).toEqual([expect.stringMatching(/^anna: 3 pairs.*\(you\)$/), expect.stringMatching(/^anna: 2 pairs.*\(in another browser\)$/)]));
     expect(at("people").textContent).toBe("with anna");
+  });
+
+  it("counts a person in several browsers once", async () => {
+    const host = fakeHost(makeSummary());
+    host.review.people = ["b2", "b3", "b4"].map((browser) => ({ who: "ben", browser, pairs: 2, last: AT }));
+    await review(host);
+    expect(at("people").textContent).toBe("with ben");
+  });
+
+  it("shows what another person decided meanwhile on the pair on the screen", async () => {
+    const every = vi.spyOn(globalThis, "setInterval");
+    const host = await review(fakeHost(makeSummary()));
+    const follow = every.mock.calls.find(([, ms]) => ms === 15_000)?.[0] as () => void;
+    every.mockRestore();
+    const looked = host.count("review_progress");
+    follow();
+    await waitFor(() => expect(host.count("review_progress")).toBe(looked + 1));
+    expect(at("review").textContent).not.toContain("ben decided");
+    host.review.verdicts.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: AT });
+    host.review.people = [{ who: "ben", browser: "b2", pairs: 13, last: AT }];
+    follow();
+    await waitFor(() => expect(at("review").textContent).toContain("ben decided “both real”"));
+    await waitFor(() => expect(at("review-progress").textContent).toBe("1 of 30 reviewed"));
   });
 
   it("counts what is removed again once another person decided more", async () => {

@@ -149,7 +149,10 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const found = JSON.stringify(answer.people.filter((person) => !actions.isOwn(person)));
     const known = others;
     others = found;
-    if (known !== null && found !== known) await countReviewed();
+    if (known === null || found === known) return;
+    // what they decided may be on the screen
+    void read(wanted(sitting).filter(({ key }) => sitting.groups.has(key)));
+    await countReviewed();
   }
 
   async function countReviewed(): Promise<void> {

@@ -19,7 +19,9 @@ export function People({ people, actions, onOpen }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const own = actions.reviewer();
   const others = people.filter((person) => person.who !== null && !actions.isOwn(person));
-  const label = others.length === 0 ? (own ?? "") || "You" : others.length === 1 ? `with ${others[0]?.who}` : `with ${counted(others.length, "other")}`;
+  // a person may use several browsers
+  const names = [...new Set(others.map(({ who }) => who))];
+  const label = names.length === 0 ? (own ?? "") || "You" : names.length === 1 ? `with ${names[0]}` : `with ${counted(names.length, "other")}`;
   const close = () => setAnchor(null);
   return (
     <>
