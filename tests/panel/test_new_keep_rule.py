@@ -37,7 +37,7 @@ ROWS = {
 def dataset(monkeypatch, make_dataset):
     import fiftyone.operators as foo
 
-    # the host has loaded the plugin once more, under a name of its own
+    # the host has loaded the plugin again, under another name
     package = type(foo.get_operator(panel_calls.URI)).__module__.rsplit(".", 2)[0]
     for rules in (RULES, sys.modules[f"{package}.iou_core.keep_rule"].RULES):
         for name, row in ROWS.items():

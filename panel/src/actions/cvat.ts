@@ -63,7 +63,7 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
 
   /** Returns, in words, the reason why the comparison or load in progress waits; `null` if it does not. */
   async function loadWaits(): Promise<string | null> {
-    // again with every poll: a run that has not begun when the user cancels would go on
+    // again with every poll: a run that begins after the user has canceled would continue
     const message = loading === canceled ? "cancel_run" : "poll_run";
     const reply = loading === null ? null : await ask(message, { run_id: loading });
     return reply?.ok ? reply.answer.run.waits : null;
