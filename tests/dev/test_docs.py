@@ -150,7 +150,8 @@ def fault_in(code):
     return None
 
 
-TOP = {path.name for path in release.ROOT.iterdir()}
+# benchmarks and releases write to out/
+TOP = {path.name for path in release.ROOT.iterdir()} - {"out"}
 
 
 @pytest.mark.parametrize("path", OF_USE, ids=lambda path: path.name)
