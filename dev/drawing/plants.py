@@ -1,7 +1,22 @@
 """Duplicates of several kinds that are planted among the labels of a scene.
 
+Two people who draw one object agree as :mod:`dev.simulation.noise` says, but no less
+than the demo's cut asks for.
+
 Boxes are ``(x, y, w, h)`` in pixels, origin top-left, half-open.
 """
+
+import numpy as np
+
+from dev.simulation import noise
+
+_CLOSE = 0.78
+"""The least IoU of a duplicate and the label before it."""
+
+_FAR = 0.74
+"""The IoU that the first and the last label of a chain stay below."""
+
+_AT_ONCE = 64  # boxes of a second and a third person
 
 FOUND_KINDS = ("exact_copy", "shifted_copy", "two_classes", "chain")
 INSIDE, NEIGHBOR = "inside", "neighbor"
@@ -34,7 +49,7 @@ def can_carry(label, kind):
     return label in _CAN_CARRY.get(kind, {label})
 
 
-def copies(rng, label, box, kind, width):
+def copies(rng, label, box, kind, size):
     """Returns further labels of an object.
 
     Args:
@@ -42,7 +57,7 @@ def copies(rng, label, box, kind, width):
         label: the class of the object
         box: its box
         kind: the kind of duplicate
-        width: the width of the image
+        size: the width and the height of the image
 
     Returns:
         a list of ``(class, box)``
@@ -50,11 +65,11 @@ def copies(rng, label, box, kind, width):
     if kind == "exact_copy":
         return [(label, box)]
     if kind == "shifted_copy":
-        return [(label, _nudged(rng, box, width, 0.79, 0.93))]
+        return [(label, again) for again in _drawn_again(rng, box, size)]
     if kind == "two_classes":
-        return [(OTHER_CLASS[label], _nudged(rng, box, width, 0.85, 0.99))]
+        return [(OTHER_CLASS[label], again) for again in _drawn_again(rng, box, size)]
     if kind == "chain":
-        return [(label, link) for link in _chain(rng, box, width)]
+        return [(label, link) for link in _chain(rng, box, size)]
     return [(label, _part(rng, box))]
 
 
@@ -66,24 +81,51 @@ def iou(a, b):
     return both / (a[2] * a[3] + b[2] * b[3] - both)
 
 
-def _nudged(rng, box, width, low, high):
+def _drawn_again(rng, box, size):
+    """Returns the box of a second person who draws the object."""
+    return _first(rng, box, size, lambda again, _: _is_close(box, again))[:1]
+
+
+def _chain(rng, box, size):
+    """Returns the boxes of a second and a third person who draw the object.
+
+    Each overlaps the one before by much, but the third one overlaps the first by less.
+    """
+    return _first(
+        rng,
+        box,
+        size,
+        lambda second, third: (
+            _is_close(box, second)
+            and _is_close(second, third)
+            and iou(box, third) < _FAR
+        ),
+    )
+
+
+def _first(rng, box, size, fits):
+    """Returns the first box drawn again, and again from that one, that fit."""
     x, y, w, h = box
+    sides = np.tile(size, 2)
+    corners = np.tile(np.array([x, y, x + w, y + h]) / sides, (_AT_ONCE, 1))
+    numbers = np.random.default_rng(rng.getrandbits(64))
     while True:
-        left, right = (x + rng.uniform(-0.12, 0.12) * w for _ in range(2))
-        top, bottom = (y + rng.uniform(-0.12, 0.12) * h for _ in range(2))
-        left, right = max(0, left), min(width, right + w)
-        nudged = (round(left), round(top), round(right - left), round(bottom + h - top))
-        if low <= iou(box, nudged) <= high:
-            return nudged
+        second = noise.second_boxes(numbers, corners)
+        third = noise.second_boxes(numbers, second)
+        for pair in zip(_pixels(second * sides), _pixels(third * sides)):
+            if fits(*pair):
+                return pair
 
 
-def _chain(rng, box, width):
-    # A box moved by a fraction s of its width has an IoU of (1 - s) / (1 + s) with the
-    # original: 0.79 to 0.83 for neighboring links, 0.65 for the first and the last.
-    x, y, w, h = box
-    step = max(2, rng.uniform(0.095, 0.115) * w)
-    direction = 1 if x + w / 2 < width / 2 else -1
-    return [(round(x + direction * n * step), y, w, h) for n in (1, 2)]
+def _pixels(corners):
+    """Returns corners as boxes in whole pixels."""
+    corners = np.rint(corners).astype(int)
+    sides = corners[:, 2:] - corners[:, :2]
+    return [tuple(box) for box in np.hstack([corners[:, :2], sides]).tolist()]
+
+
+def _is_close(box, other):
+    return _CLOSE <= iou(box, other) < 1
 
 
 def _part(rng, box):

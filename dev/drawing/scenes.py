@@ -9,7 +9,8 @@ import json
 import pathlib
 import random
 
-from dev.drawing import backdrop, plants, street
+from dev.drawing import backdrop, pen, plants, shapes, street
+from dev.simulation import noise
 
 SEED = 51
 COUNT = 200
@@ -88,8 +89,7 @@ def _copies(rng, things, kinds):
             continue
         thing = rng.choice(fitting)
         free.remove(thing)
-        width = street.SIZE[0]
-        for label, box in plants.copies(rng, thing.label, thing.box, kind, width):
+        for label, box in plants.copies(rng, thing.label, thing.box, kind, street.SIZE):
             labels.append(_label(label, box, rng.uniform(0.45, 0.85), kind))
     return labels
 
@@ -106,9 +106,8 @@ def _label(label, box, confidence, planted):
 
 
 def _version(count, seed):
-    folder = pathlib.Path(__file__).parent
-    sources = ("backdrop", "pen", "plants", "scenes", "shapes", "street")
+    sources = (backdrop, pen, plants, shapes, street, noise)
     digest = hashlib.sha256(f"{count} {seed}".encode())
-    for name in sources:
-        digest.update((folder / f"{name}.py").read_bytes())
+    for path in (__file__, *(source.__file__ for source in sources)):
+        digest.update(pathlib.Path(path).read_bytes())
     return digest.hexdigest()

@@ -3,9 +3,12 @@
 import itertools
 import random
 
+import numpy as np
 import pytest
 
 from dev.drawing import plants, scenes, street
+from iou_core.decisions.likelihood import EvidenceTally, fit
+from iou_core.overlaps import find_overlaps
 
 SCENES = 42
 
@@ -61,6 +64,24 @@ def test_copies_that_should_be_found_overlap_an_earlier_label(labels_of_scenes):
                 assert best > 0.77
             if copy["planted"] == plants.INSIDE:
                 assert best < 0.7
+
+
+def test_planted_duplicates_are_likely_duplicates(labels_of_scenes):
+    """So the first likelihoods that somebody sees in the demo are about right."""
+    labels = list(itertools.chain(*labels_of_scenes))
+    image = np.repeat(np.arange(SCENES), [len(one) for one in labels_of_scenes])
+    boxes = np.array([label["bounding_box"] for label in labels])
+    _, classes = np.unique([label["label"] for label in labels], return_inverse=True)
+    found = np.array([label["planted"] in plants.FOUND_KINDS for label in labels])
+
+    pairs = find_overlaps(boxes, image).pairs
+    tally = EvidenceTally()
+    tally.add(pairs, classes, boxes)
+    likelihood = fit(tally.evidence()).likelihood(pairs, classes, boxes)
+
+    above = pairs.iou > 0.75
+    assert (above == (found[pairs.i] | found[pairs.j]))[above].all()
+    assert likelihood[above].sum() > 0.7 * above.sum()
 
 
 def test_a_box_fits_the_drawn_pixels():
