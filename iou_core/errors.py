@@ -89,6 +89,10 @@ class UnusedError(ParamsError):
         return f"{self.where} has no effect {self.expected}, got {self.got}"
 
 
+class NoLabelError(ParamsError):
+    """There is no label with an id, or it was deleted."""
+
+
 class FieldError(DuplicatesError):
     """A label field is missing, has the wrong type or is read-only."""
 

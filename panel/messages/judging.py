@@ -44,6 +44,7 @@ def judge_pairs(ctx: Any) -> Answer:
             else {name: verdict.to_dict()[name] for name in ("label_ids", *_NONE)}
             for pair, verdict in conflicts
         ],
+        "gone": found.gone,
         "delta": found.delta,
     }
 

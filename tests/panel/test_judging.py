@@ -193,21 +193,26 @@ def test_of_two_fields_only_labels_of_the_first_are_removed_by_verdicts(make_dat
         [{"label_ids": "own", "verdict": "duplicate"}],
         [{"label_ids": "own", "verdict": "real", "seen": 5}],
         [{"label_ids": "own", "verdict": "real"}] * 2,
-        [{"label_ids": "other", "verdict": "real"}],
     ],
 )
 def test_an_invalid_verdict_is_reported_and_stores_nothing(app, given):
-    own, other = ids(app.dataset)[:2]
-    pairs = {"own": own[:2], "other": [own[0], other[0]]}
+    own = ids(app.dataset)[0][:2]
     sent = [
-        one
-        and {k: pairs.get(v, v) if isinstance(v, str) else v for k, v in one.items()}
-        for one in given
+        one and {k: own if v == "own" else v for k, v in one.items()} for one in given
     ]
     answer = ask(app, sent, document_id=str(app.dataset.first().id))
     assert not answer["ok"]
     assert answer["error"]["consequence"] == "Nothing was changed."
     assert "unexpected" not in answer["error"]["message"]
+    assert verdicts.count_verdicts(app.dataset) == 0
+
+
+def test_labels_of_two_samples_are_not_judged(app):
+    own, other = ids(app.dataset)[:2]
+    sent = [{"label_ids": [own[0], other[0]], "verdict": "real"}]
+
+    assert not ask(app, sent)["ok"]
+    assert ask(app, sent, document_id=str(app.dataset.first().id))["gone"]
     assert verdicts.count_verdicts(app.dataset) == 0
 
 

@@ -11,6 +11,8 @@ export interface FakeReview {
   readonly also: Map<string, Judged>;
   /** The pairs that another person judges before the next write. */
   readonly theirs: Map<string, Judged>;
+  /** The ids of labels that were deleted since the scan. */
+  readonly deleted: Set<string>;
   people: { who: string | null; browser: string | null; pairs: number; last: string }[];
   judged: number;
   /** The number of verdicts that recalibrated the likelihoods, and the size of the random sample. */
@@ -35,7 +37,7 @@ function propertiesOf({ label, confidence }: Group["members"][number], k: number
 }
 
 export function fakeReview(groups: readonly Group[]) {
-  const state: FakeReview = { verdicts: new Map(), also: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
+  const state: FakeReview = { verdicts: new Map(), also: new Map(), theirs: new Map(), deleted: new Set(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
 
   function verdictFor(key: string, who: string | null): Judged | null {
     const also = state.also.get(key);
@@ -78,7 +80,8 @@ export function fakeReview(groups: readonly Group[]) {
         const known = state.verdicts.get(pairKey(label_ids)) ?? null;
         return (known?.at ?? null) === seen || state.also.get(pairKey(label_ids))?.at === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
       });
-      if (conflicts.length > 0) return { stored: [], conflicts, delta: none };
+      if (verdicts.some(({ label_ids }) => label_ids.some((id) => state.deleted.has(id)))) return { stored: [], conflicts: [], gone: true, delta: none };
+      if (conflicts.length > 0) return { stored: [], conflicts, gone: false, delta: none };
       const before = removed();
       const at = new Date().toISOString();
       const stored = verdicts.map(({ label_ids, verdict, kept, seen, who: theirs }) => {
@@ -88,7 +91,7 @@ export function fakeReview(groups: readonly Group[]) {
         else state.verdicts.set(pairKey(label_ids), { verdict, kept, who: theirs === undefined ? who : theirs, at });
         return { label_ids, at: verdict === null ? null : at };
       });
-      return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };
+      return { stored, conflicts: [], gone: false, delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };
     },
     settle_verdicts: () => ({ summary: null }),
     accept_above: ({ likelihood, digest, who }: RequestOf<"accept_above">) => {

@@ -12,7 +12,7 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.decisions.curves import Curves
-from ....iou_core.errors import ParamsError, ScanError
+from ....iou_core.errors import NoLabelError, ParamsError, ScanError
 from ....iou_core.params import FindParams
 from ...reading.raw.ids import to_object_ids
 from ...scans import stored
@@ -34,10 +34,12 @@ class Judged:
         delta: how many more labels and images each threshold removes now, in all and
             of each class whose counts changed, and how many more labels verdicts
             remove; some numbers are negative
+        gone: whether one of the labels was deleted; then nothing is stored
     """
 
     changed: Changed
     delta: dict[str, Any]
+    gone: bool = False
 
 
 def judge(
@@ -67,8 +69,8 @@ def judge(
     Raises:
         ScanError: if there is no such scan, or its pairs do not reach as low as
             the threshold
-        ParamsError: if these are no labels of one sample that the scan compared, they
-            cannot be merged, or the scan could not remove what a verdict removes
+        ParamsError: if these are labels of several samples, they cannot be merged, or
+            the scan could not remove what a verdict removes
     """
     scan = stored.open_scan(samples, scan_key)
     params, dataset = scan.params_with(**decision), samples._root_dataset
@@ -76,9 +78,12 @@ def judge(
     ids = {label_id for change in changes for label_id in change.given.label_ids}
     given = None if document_id is None else [document_id]
     fields = [*filter(None, dict.fromkeys((params.label_field, params.other_field)))]
-    document_id = verdict_places.require_one_document(
-        dataset, ids, given, merges, fields
-    )
+    try:
+        document_id = verdict_places.require_one_document(
+            dataset, ids, given, merges, fields
+        )
+    except NoLabelError:
+        return Judged(Changed({}, {}, {}), _difference(_NONE, _NONE, ()), gone=True)
     blocks = cached_scan.read(scan)
     block = next(blocks.of_documents([str(document_id)]), None)
     _require_removable(params, block, changes)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import fiftyone as fo
 from bson import ObjectId
 
-from ....iou_core.errors import ParamsError
+from ....iou_core.errors import NoLabelError, ParamsError
 from ...fields import (
     MERGEABLE,
     LabelField,
@@ -57,15 +57,15 @@ def require_one_document(
         names (None): the fields to look in; all by default
 
     Raises:
-        ParamsError: if the dataset lacks one of them, no sample has them all, or they
-            cannot be merged
+        NoLabelError: if the dataset lacks one of them
+        ParamsError: if no sample has them all, or they cannot be merged
     """
     places = find_labels(dataset, label_ids, document_ids, names=names)
     missing = sorted(label_ids - places.keys())
     if missing:
         where = "this dataset" if names is None else " or ".join(names)
         got = f"{missing[0]}, which no label has"
-        raise ParamsError(f"the ids of labels of {where}", got, "label_ids")
+        raise NoLabelError(f"the ids of labels of {where}", got, "label_ids")
     document_id = common_document(places, label_ids)
     if document_id is None:
         raise ParamsError("labels of one sample", "labels of several", "label_ids")

@@ -74,6 +74,8 @@ export const judge = {
     stored: listOf(object({ label_ids: listOf(text), at: nullable(text) })),
     /** The verdicts that other people stored in the meantime. If there are any, nothing was stored. */
     conflicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), who: nullable(text), at: nullable(text) })),
+    /** Whether one of the labels was deleted. Then nothing was stored. */
+    gone: flag,
     delta,
   }),
 };

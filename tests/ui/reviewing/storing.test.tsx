@@ -19,6 +19,16 @@ describe("a verdict that cannot be stored", () => {
     expect(at("move-undo")).toHaveProperty("disabled", true);
   });
 
+  it("because a label was deleted says so, without an error", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    host.review.deleted.add(pair(0)[1] as string);
+    key("d");
+    await waitFor(() => expect(at("review-notice").textContent).toContain("A label of car and car was deleted since the scan. Your verdict was not stored."));
+    expect(document.body.textContent).not.toContain("Details");
+    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+    expect(host.review.verdicts.size).toBe(0);
+  });
+
   it("because another person judged the pair shows that verdict, and does not replace it", async () => {
     const host = await review(fakeHost(makeSummary()));
     host.review.theirs.set(pairKey(pair(0)), { verdict: "real", kept: null, who: "ben", at: new Date().toISOString() });

@@ -4,7 +4,7 @@ import type { ReviewGroup } from "../../protocol/review";
 import type { Entry, ReviewEvent, Sitting } from "../../state/review/sitting";
 import { type Known, knownOf, pairKey } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { conflictText, notStoredText, resentText } from "../../words/review/verdicts";
+import { conflictText, deletedText, notStoredText, resentText } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
 import { newRunId } from "../context";
 
@@ -16,6 +16,12 @@ interface Around {
   readonly get: () => Sitting;
   readonly apply: (event: ReviewEvent) => void;
   readonly reread: (entry: Entry) => void;
+}
+
+type Answer = AnswerOf<"judge_pairs">;
+
+function isStored(answer: Answer): boolean {
+  return answer.conflicts.length === 0 && !answer.gone;
 }
 
 export function makeWrites({ actions, now, get, apply, reread }: Around) {
@@ -66,7 +72,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
       for (const { id, document_id, verdicts } of list) {
         const answer = await actions.judgePairs(document_id, verdicts);
         actions.unsent.drop(id);
-        if (answer !== null && answer.conflicts.length === 0) stored += verdicts.length;
+        if (answer !== null && isStored(answer)) stored += verdicts.length;
         else lost += verdicts.length;
       }
       resent = true;
@@ -75,10 +81,10 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
   }
 
   /** Keeps what was stored, or takes the verdict back where it was not. */
-  function settle(entry: Entry, before: readonly Known[], answer: AnswerOf<"judge_pairs"> | null): void {
+  function settle(entry: Entry, before: readonly Known[], answer: Answer | null): void {
     const group = get().groups.get(entry.key);
     const title = group ? groupTitle(group) : "these labels";
-    if (answer !== null && answer.conflicts.length === 0) {
+    if (answer !== null && isStored(answer)) {
       for (const { label_ids, at } of answer.stored) seen.set(pairKey(label_ids), at);
       apply({ type: "counted more", change: answer.delta.by_verdicts });
       return;
@@ -90,7 +96,8 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     apply({ type: "took back", key: entry.key });
     for (const { label_ids, at } of answer?.conflicts ?? []) seen.set(pairKey(label_ids), at);
     const [first] = answer?.conflicts ?? [];
-    const text = first === undefined ? notStoredText(title) : conflictText(first.who, first.verdict, first.at, title, Date.parse(now()));
+    const why = answer?.gone === true ? deletedText(title) : notStoredText(title);
+    const text = first === undefined ? why : conflictText(first.who, first.verdict, first.at, title, Date.parse(now()));
     apply({ type: "notice", notice: { text, key: entry.key } });
   }
 

@@ -103,6 +103,10 @@ export function notStoredText(title: string): string {
   return `Your verdict on ${title} could not be stored and was undone.`;
 }
 
+export function deletedText(title: string): string {
+  return `A label of ${title} was deleted since the scan. Your verdict was not stored.`;
+}
+
 export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
