@@ -56,7 +56,7 @@ async function grid(view, name) {
 async function tabs(view, theme) {
   const { page, at } = view;
   await page.getByText("up to date").first().waitFor();
-  await page.getByText("are one object with a kept label").first().waitFor();
+  await page.getByText("are duplicates of a kept label").first().waitFor();
   await shoot(view, `scan-${theme}`);
   await at("tab-pairs").click();
   await at("class-pair-row").first().waitFor();

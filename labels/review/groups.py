@@ -19,7 +19,7 @@ PAGE = 50
 _LIKELIHOODS = (
     (0.95, "almost certainly one object"),
     (0.6, "probably one object"),
-    (0.4, "as likely one object as two"),
+    (0.4, "could be one object or two"),
     (0.1, "possibly one object"),
     (-1.0, "probably two objects"),
 )

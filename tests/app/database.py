@@ -119,18 +119,40 @@ def planned(dataset, cut):
     """
     if cut["metric"] not in ("IoU", "IoS") or cut["keep"] not in ("", "Largest"):
         return None
+    people = verdicts(dataset)
+    above = {frozenset(r["classes"]): r["above"] for r in class_pairs(dataset)}
+    same_class = _of_same_class(dataset, cut)
+    return [
+        {name: label[name] for name in ("id", "sample", "class")}
+        for found in _by_sample(dataset, cut)
+        for label in _removed(found, cut, people, above, same_class)
+    ]
+
+
+def removed_by_verdicts(dataset, cut):
+    """The labels of a field that verdicts remove from its scan."""
+    people, same_class = verdicts(dataset), _of_same_class(dataset, cut)
+    return [
+        label_id
+        for found in _by_sample(dataset, cut)
+        for label_id in naive.removed_by(
+            _said(people), _scanned(found, cut, same_class)
+        )
+    ]
+
+
+def _by_sample(dataset, cut):
+    """Returns the labels of each sample, those of another field first."""
     of_sample = {}
     fields = [cut["other"]] if cut["other"] else []
     for field in (*fields, cut["field"]):
         for label in labels(dataset, field):
             of_sample.setdefault(label["sample"], []).append({**label, "in": field})
-    people = verdicts(dataset)
-    above = {frozenset(r["classes"]): r["above"] for r in class_pairs(dataset)}
-    return [
-        {name: label[name] for name in ("id", "sample", "class")}
-        for found in of_sample.values()
-        for label in _removed(found, cut, people, above, _of_same_class(dataset, cut))
-    ]
+    return of_sample.values()
+
+
+def _said(people):
+    return [(v["labels"], v["verdict"], v["kept"]) for v in people]
 
 
 def _of_same_class(dataset, cut):
@@ -158,19 +180,7 @@ def _removed(found, cut, people, above, same_class):
             limit = above.get(classes, cut["threshold"])
             if value > limit and not is_real and not differ:
                 edges.append((i, j))
-    scanned = {
-        label["id"]
-        for k, label in enumerate(found)
-        if any(
-            naive.iou(label["box"], other["box"]) > LOWEST
-            and not (cut["other"] and mine[k] == mine[n])
-            and not (same_class and label["class"] != other["class"])
-            for n, other in enumerate(found)
-            if n != k
-        )
-    }
-    said = [(v["labels"], v["verdict"], v["kept"]) for v in people]
-    removing = naive.removed_by(said, scanned)
+    removing = naive.removed_by(_said(people), _scanned(found, cut, same_class))
     keeping = {v["kept"] for v in people} - removing
     removed, kept = (
         {k for k, label in enumerate(found) if label["id"] in ids}
@@ -183,6 +193,21 @@ def _removed(found, cut, people, above, same_class):
         rank = [order.index(k) for k in range(len(found))]
     given = (cut["method"], edges, removed & removable, kept, removable, rank)
     return [found[k] for k in naive.judged(*given)]
+
+
+def _scanned(found, cut, same_class):
+    """Returns the labels of one sample that are in a pair of the scan of a cut."""
+    return {
+        label["id"]
+        for label in found
+        if any(
+            naive.iou(label["box"], other["box"]) > LOWEST
+            and not (cut["other"] and label["in"] == other["in"])
+            and not (same_class and label["class"] != other["class"])
+            for other in found
+            if other is not label
+        )
+    }
 
 
 def totals(dataset):
@@ -252,6 +277,7 @@ QUESTIONS += (
     class_pairs,
     forget_scan_blocks,
     planned,
+    removed_by_verdicts,
     set_class,
     set_trip_url,
     totals,

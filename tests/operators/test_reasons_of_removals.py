@@ -172,7 +172,7 @@ def test_a_dry_run_reports_the_plan_and_writes_nothing(dataset):
             likeliest[later] = max(likeliest.get(later, 0), pair["likelihood"])
     assert cost["right"] == pytest.approx(sum(likeliest.values()))
     assert 0 <= cost["low"] <= cost["right"] <= cost["high"] <= cost["removed"] == 3
-    assert "of them are one object with a kept label" in result["message"]
+    assert "of them are duplicates of a kept label" in result["message"]
     truck = next(c for c in result["balance"] if c["class"] == "truck")
     assert (truck["before"], truck["after"]) == (2, 0)
     assert truck["share_before"] == pytest.approx(2 / 7)

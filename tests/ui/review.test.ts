@@ -52,7 +52,7 @@ describe("groups", () => {
     const why = "IoU 0.91, IoS 0.97 · same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here";
     expect(pair && likelihoodOf(pair)).toBe("almost certainly one object");
     expect(pair && evidenceText(pair, "IoU")).toBe(why);
-    expect([0.51, 0.4, 0.61].map(likelihoodText)).toEqual(["as likely one object as two", "possibly one object", "probably one object"]);
+    expect([0.51, 0.4, 0.61].map(likelihoodText)).toEqual(["could be one object or two", "possibly one object", "probably one object"]);
     // of points, nothing lies inside
     expect(pair && evidenceText(pair, "OKS")).toBe(why.replace("IoU 0.91, IoS 0.97", "OKS 0.91"));
   });

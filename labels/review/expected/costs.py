@@ -20,6 +20,7 @@ from ....iou_core.decisions.levels import THRESHOLDS, level
 from ....iou_core.decisions.removals import Removals
 from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import LIKELIHOOD, FindParams
+from ...plurals import counted
 from ...reading.raw.ids import IdSet
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
@@ -147,11 +148,14 @@ def in_words(cost: dict[str, Any]) -> str:
             for name in ("low", "high")
         )
         about = f"{_rounded(right):,}" if low == high else f"{low:,} to {high:,}"
-        verb = "is" if about == "1" else "are"
-        words.append(f"about {about} of them {verb} one object with a kept label")
+        are = "is a duplicate" if about == "1" else "are duplicates"
+        words.append(f"about {about} of them {are} of a kept label")
     below = _rounded(cost["below"])
     if below:
-        words.append(f"about {below:,} more {'lies' if below == 1 else 'lie'} below")
+        words.append(
+            f"about {counted(below, 'more duplicate')} "
+            f"{'lies' if below == 1 else 'lie'} below the threshold"
+        )
     return "".join(f"; {part}" for part in words)
 
 

@@ -76,7 +76,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith }: C
     const request = { restore_key: restoreKey, scan_key: openKey(), tag: tagOf(model()) };
     const done = await writeWith("restore", (run_id) => ask("restore", { ...request, run_id }));
     if (done === null) return;
-    const message = `${operationText(done.operation)}: restored ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
+    const message = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
     dispatch({ type: "retagged", tagged: done.tagged });
     say(outcomeText(message, done));
     await takeOver(request.scan_key, done.summary);

@@ -18,7 +18,7 @@ export function groupTitle({ members, size }: Group): string {
 export function likelihoodText(likelihood: number): string {
   if (likelihood > 0.95) return "almost certainly one object";
   if (likelihood > 0.6) return "probably one object";
-  if (likelihood > 0.4) return "as likely one object as two";
+  if (likelihood > 0.4) return "could be one object or two";
   return likelihood > 0.1 ? "possibly one object" : "probably two objects";
 }
 

@@ -28,7 +28,7 @@ export function entryTitle({ operation, unit, count, samples, tag }: JournalEntr
 }
 
 export function stateText({ state }: JournalEntry): string {
-  return { done: "", restored: "restored", under_way: "not finished" }[state];
+  return { done: "", restored: "undone", under_way: "not finished" }[state];
 }
 
 interface Outcome {

@@ -49,8 +49,8 @@ export function costText({ removed, right, below, low, high }: Cost): string {
   const [from, to] = [Math.round(low ?? right), Math.round(high ?? right)];
   const about = from === to ? grouped(Math.round(right)) : `${grouped(from)} to ${grouped(to)}`;
   const more = Math.round(below);
-  const found = removed === 0 ? "" : `; about ${about} of them ${about === "1" ? "is" : "are"} one object with a kept label`;
-  return more === 0 ? found : `${found}; about ${grouped(more)} more ${more === 1 ? "lies" : "lie"} below`;
+  const found = removed === 0 ? "" : `; about ${about} of them ${about === "1" ? "is a duplicate" : "are duplicates"} of a kept label`;
+  return more === 0 ? found : `${found}; about ${counted(more, "more duplicate")} ${more === 1 ? "lies" : "lie"} below the threshold`;
 }
 
 /** The sentence in short: "0.75 · 204 of 1,783 in 136 images" */

@@ -43,7 +43,7 @@ export async function confirmed(cy, cut) {
   }
   const byTag = (await isIn("delete-tagged")) && (await at("delete-tagged").isChecked());
   const before = ask("labels", cut.field).map(({ id }) => id);
-  const byVerdicts = removedByVerdicts();
+  const byVerdicts = removedByVerdicts(cut);
   const objects = cut.other === null && cut.metric !== "Likelihood" ? objectsAt(cut) : [];
   const wanted = byTag ? tagged(cut.field) : cy === "delete" ? known?.map(({ id }) => id) : cut.classes !== null || cut.other !== null || !cut.isCurrent ? undefined : before.filter((id) => byVerdicts.has(id));
   await writing(async () => {

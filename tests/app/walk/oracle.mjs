@@ -42,11 +42,8 @@ function iouOf(a, b) {
   return shared / (a[2] * a[3] + b[2] * b[3] - shared);
 }
 
-/** The labels that verdicts remove. */
-export function removedByVerdicts() {
-  const ends = ask("verdicts").map(({ labels, verdict, kept }) => (verdict === "real" ? [] : labels.filter((id) => verdict === "remove_both" || id !== kept)));
-  return new Set(ends.flat());
-}
+/** The labels that verdicts remove: they hold at every threshold. */
+export const removedByVerdicts = (cut) => new Set(ask("removed_by_verdicts", cut));
 
 export const isTagged = ({ tags }) => tags.includes("duplicate");
 export const tagged = (field) => ask("labels", field).filter(isTagged).map(({ id }) => id);

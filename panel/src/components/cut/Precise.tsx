@@ -8,7 +8,7 @@ export function Precise({ onFind }: { readonly onFind: (precision: number) => Pr
   return (
     <Button
       size="small"
-      variant="text"
+      variant="outlined"
       color="secondary"
       onClick={() => void onFind(PRECISION)}
       title="Sets the lowest threshold at which 90 % of the removed labels are expected to be duplicates. This is estimated from the overlaps in the dataset."

@@ -129,7 +129,7 @@ function Entry({ entry, disabled, onRestore }: { entry: JournalEntry; disabled: 
             data-cy="restore"
             sx={{ flex: "none", textTransform: "none" }}
           >
-            Restore
+            Undo
           </Button>
         </Reason>
       )}

@@ -26,7 +26,7 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
           {measure} <b>{pair.iou.toFixed(2)}</b>
           {measure === "IoU" && (
             <>
-              {" · "}inside <b>{pair.ios.toFixed(2)}</b>
+              {" · "}IoS <b>{pair.ios.toFixed(2)}</b>
             </>
           )}
           {pair.mask_iou !== null && (

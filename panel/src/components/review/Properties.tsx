@@ -103,7 +103,7 @@ export const Properties = React.memo(function Properties({ group, fates, hidden,
       </Table>
       {equal > 0 && (
         <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="properties-all" sx={{ ...SMALL, px: 0, color: "text.secondary" }}>
-          {all ? "Hide equal rows" : rows.length === equal ? `All ${counted(equal, "row")} are equal` : `${counted(equal, "equal row")}`}
+          {all ? "Hide equal rows" : rows.length === equal ? `Show ${counted(equal, "row")}, all equal` : `Show ${counted(equal, "equal row")}`}
         </Button>
       )}
     </Box>

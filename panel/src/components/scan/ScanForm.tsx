@@ -57,7 +57,7 @@ export function ScanForm({ form, fields, targets, viewRefused, activeSlice, unit
         label="Against"
         cy="other-field"
         value={values.otherField}
-        options={[{ value: "", label: "itself" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
+        options={[{ value: "", label: "the same field" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
         onChange={(otherField) => change({ otherField })}
       />
       <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "auto" : "1 / -1" }}>

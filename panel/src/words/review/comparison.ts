@@ -3,7 +3,7 @@ import type { AnswerOf } from "../../protocol/messages";
 import { likelihoodText } from "../groups";
 import { decidedText } from "./verdicts";
 
-/** "The two selected labels: IoU 0.31 · inside 0.62 · 0.20 possibly one object" */
+/** "The two selected labels: IoU 0.31 · IoS 0.62 · 0.20 possibly one object" */
 export function comparisonText({ iou, ios, mask_iou, measure, likelihood, verdict }: AnswerOf<"compare_labels">, now: number): string {
   const parts = [
     `${measure} ${iou.toFixed(2)}`,

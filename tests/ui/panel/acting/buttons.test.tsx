@@ -19,7 +19,7 @@ describe("buttons", () => {
     await user.click(at("tag"));
     await waitFor(() => expect(at("message-action")?.textContent).toBe("Undo"));
     await user.click(at("message-action"));
-    await waitFor(() => expect(said()).toContain(": restored "));
+    await waitFor(() => expect(said()).toContain("Undid the "));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
   });
 

@@ -11,10 +11,10 @@ describe("history", () => {
     const dialog = await screen.findByRole("dialog", { name: "History" });
     await within(dialog).findByText("Deleted 54 labels in 48 images");
     expect(within(dialog).getByText("Tagged 55 labels in 49 images “duplicate”")).not.toBeNull();
-    expect(dialog.textContent).toContain("restored");
-    expect(within(dialog).getAllByRole("button", { name: "Restore" })).toHaveLength(1);
-    await user.click(within(dialog).getByRole("button", { name: "Restore" }));
-    await waitFor(() => expect(said()).toBe("Undid the deletion: restored 54 labels in 48 images."));
+    expect(dialog.textContent).toContain("undone");
+    expect(within(dialog).getAllByRole("button", { name: "Undo" })).toHaveLength(1);
+    await user.click(within(dialog).getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(said()).toBe("Undid the deletion: 54 labels in 48 images."));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
