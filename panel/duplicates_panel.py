@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +10,7 @@ from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
 from ..iou_core.errors import ParamsError
-from .messages import (
+from .messages import (  # noqa: F401 - each adds its messages to the table
     advice,
     class_pairs,
     costs,
@@ -25,44 +23,8 @@ from .messages import (
     scans,
     tracks,
 )
-from .requests import Answer, Message, answer
-
-WRITING: frozenset[Message] = frozenset(
-    (
-        plans.tag_labels,
-        plans.untag_labels,
-        plans.delete_labels,
-        plans.restore,
-        cvat.load_from_cvat,
-    )
-)
-"""The messages that change labels."""
-
-_MODULES = (
-    advice,
-    class_pairs,
-    costs,
-    cvat,
-    exports,
-    judging,
-    plans,
-    queue,
-    review,
-    scans,
-    tracks,
-)
-
-MESSAGES: Mapping[str, Message] = {
-    name: found
-    for module in _MODULES
-    for name, found in inspect.getmembers(module, inspect.isfunction)
-    if found.__module__ == module.__name__
-    and found.__annotations__.get("return") == "Answer"
-}
-"""The messages by name: the functions of these modules that return an Answer.
-
-A name is part of the protocol.
-"""
+from .messages.table import MESSAGES, WRITING
+from .requests import Answer, answer
 
 _OWN = (None, "on_startup", "on_load")
 """The methods that the App calls to list the panel, and to open it."""

@@ -1,1 +1,1 @@
-"""The messages of the browser: each is one function here, which returns an Answer."""
+"""The messages of the browser, each one function marked with ``@message``."""

@@ -12,8 +12,10 @@ from ...labels.scans import stored
 from ..requests import Answer, Failed, classes, text, text_or_none
 from .queue import filters, session_of
 from .review import object_id
+from .table import message
 
 
+@message
 def accept_above(ctx: Any) -> Answer:
     """Stores what the plan removes as duplicates, of pairs above a likelihood."""
     digest = text_or_none(ctx, "digest")
@@ -34,23 +36,27 @@ def accept_above(ctx: Any) -> Answer:
     return {**vars(found), "labels": found.pairs}
 
 
+@message
 def review_progress(ctx: Any) -> Answer:
     """Returns how many pairs each person judged, and how."""
     scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
     return progress.review_progress(scan.samples)
 
 
+@message
 def review_advice(ctx: Any) -> Answer:
     """Returns how often people agreed with the plan, and a threshold."""
     return advice.review_advice(session_of(ctx))
 
 
+@message
 def check_likelihoods(ctx: Any) -> Answer:
     """Returns how often the likelihoods of random pairs were true."""
     session = reliability.sample_session(ctx.dataset, text(ctx, "scan_key"))
     return reliability.reliability(session)
 
 
+@message
 def compare_labels(ctx: Any) -> Answer:
     """Returns how much two labels overlap, and what was decided about them."""
     session = Session(ctx.dataset, text(ctx, "scan_key"))

@@ -11,11 +11,13 @@ from ...labels.scans.decisions import class_pair_rules
 from ..jobs import rescans
 from ..requests import Answer, choice, flag, same_class, text, text_or_none
 from .review import class_pair
+from .table import message
 
 _COMMON = 60
 """The number of class pairs that are listed for each threshold."""
 
 
+@message
 def list_class_pairs(ctx: Any) -> Answer:
     """Returns the class pairs that are common at any threshold, or have a rule.
 
@@ -56,6 +58,7 @@ def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
     }
 
 
+@message
 def set_class_pair(ctx: Any) -> Answer:
     """Sets the rule of one class pair, or deletes it."""
     wanted, scan_key = class_pair(ctx), text_or_none(ctx, "scan_key")

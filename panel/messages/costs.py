@@ -9,13 +9,16 @@ from ...iou_core.params import require_fraction
 from ...labels.review.expected import costs
 from .. import plan_answers
 from ..requests import Answer, classes, decision, text
+from .table import message
 
 
+@message
 def count_cost(ctx: Any) -> Answer:
     """Returns how many of a plan's labels are expected to be duplicates."""
     return costs.of_plan(ctx.dataset, plan_answers.plan_of(ctx), classes(ctx))
 
 
+@message
 def find_precise(ctx: Any) -> Answer:
     """Returns the lowest threshold at which removals are right often enough."""
     precision = ctx.params.get("precision")

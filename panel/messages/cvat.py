@@ -23,6 +23,7 @@ from .. import own_view, plan_answers
 from ..jobs import background, rescans
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 from .review import label_ids, object_id
+from .table import message, writing_message
 
 SOURCES = ("plan", "tag", "selected")
 """The choices of labels to send: those of the plan, the tagged or the selected ones."""
@@ -31,6 +32,7 @@ _SEND, _LOAD = "send_to_cvat", "load_from_cvat"
 _OPTIONS = tuple(Options.__dataclass_fields__)
 
 
+@message
 def cvat_status(ctx: Any) -> Answer:
     """Returns whether a server is configured, and which; sends no request to it."""
     host, encrypted, problem = None, None, None
@@ -52,6 +54,7 @@ def cvat_status(ctx: Any) -> Answer:
     }
 
 
+@message
 def cvat_preview_upload(ctx: Any) -> Answer:
     """Returns which labels would be uploaded, and to which server."""
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
@@ -64,6 +67,7 @@ def cvat_preview_upload(ctx: Any) -> Answer:
     }
 
 
+@message
 def send_to_cvat(ctx: Any) -> Answer:
     """Starts to upload the labels that the preview showed, without waiting.
 
@@ -89,6 +93,7 @@ def send_to_cvat(ctx: Any) -> Answer:
     return {"run": background.poll(dataset, run_id)}
 
 
+@message
 def list_cvat(ctx: Any) -> Answer:
     """Returns the round trips, newest first, with their progress and their runs."""
     run_ids = {str(trip.id): trip["run_id"] for trip in store.all_trips(ctx.dataset)}
@@ -98,6 +103,7 @@ def list_cvat(ctx: Any) -> Answer:
     }
 
 
+@message
 def preview_cvat_load(ctx: Any) -> Answer:
     """Returns the edits made in CVAT, without applying them.
 
@@ -110,6 +116,7 @@ def preview_cvat_load(ctx: Any) -> Answer:
     return found.to_dict(LISTED_CHANGES)
 
 
+@message
 def show_cvat_labels(ctx: Any) -> Answer:
     """Shows in the grid some labels of a trip, such as those that a load skips."""
     trip = trips.require_open(ctx.dataset, text(ctx, "trip_id"))
@@ -121,6 +128,7 @@ def show_cvat_labels(ctx: Any) -> Answer:
     return {"own_view": own}
 
 
+@writing_message
 def load_from_cvat(ctx: Any) -> Answer:
     """Applies the edits made in CVAT, if they are still those of the preview.
 
@@ -147,6 +155,7 @@ def load_from_cvat(ctx: Any) -> Answer:
     }
 
 
+@message
 def move_cvat(ctx: Any) -> Answer:
     """Records a new address of a round trip's server; by default, the configured one.
 
@@ -158,6 +167,7 @@ def move_cvat(ctx: Any) -> Answer:
     return {"host": server.host, "tasks": found}
 
 
+@message
 def discard_cvat(ctx: Any) -> Answer:
     """Deletes the tasks of a round trip, or only its record in the dataset.
 

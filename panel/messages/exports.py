@@ -16,10 +16,12 @@ from ...labels.scans.decisions import verdicts
 from .. import plan_answers
 from ..report import page as report
 from ..requests import Answer, choice, classes, text, text_or_none
+from .table import message
 
 TABLES = ("plan", "pairs", "class_pairs", "journal", "review")
 
 
+@message
 def plan_details(ctx: Any) -> Answer:
     """Returns the counts and reasons of a plan, and the balance of its classes."""
     details = details_of.plan_details(ctx.dataset, plan_answers.plan_of(ctx))
@@ -45,6 +47,7 @@ def plan_details(ctx: Any) -> Answer:
     }
 
 
+@message
 def export_rows(ctx: Any) -> Answer:
     """Returns a piece of a table as text, and the cursor of the next piece."""
     what, kind = choice(ctx, "what", TABLES), choice(ctx, "format", tables.FORMATS)
@@ -54,6 +57,7 @@ def export_rows(ctx: Any) -> Answer:
     return {"text": piece, "rows": len(page[0]), "cursor": following}
 
 
+@message
 def import_review(ctx: Any) -> Answer:
     """Stores the verdicts of a table that the browser read from a file."""
     content, kind = text(ctx, "content"), choice(ctx, "format", tables.FORMATS)
@@ -62,6 +66,7 @@ def import_review(ctx: Any) -> Answer:
     return {**done.to_dict(), "total": verdicts.count_verdicts(ctx.dataset)}
 
 
+@message
 def write_report(ctx: Any) -> Answer:
     """Returns the report about a plan, an HTML page."""
     return report.write(ctx.dataset, plan_answers.plan_of(ctx), classes(ctx))

@@ -14,11 +14,13 @@ from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from ..jobs import rescans
 from ..requests import Answer, choice, classes, decision, text, text_or_none
 from .review import object_id
+from .table import message
 
 _MOST = 2_000
 """The largest number of pairs that are judged at once."""
 
 
+@message
 def judge_pairs(ctx: Any) -> Answer:
     """Stores verdicts on pairs of one sample, and returns how the counts change."""
     document_id = ctx.params.get("document_id")
@@ -53,6 +55,7 @@ _NONE = {"verdict": None, "kept": None, "who": None, "at": None}
 """The values for a pair whose verdict another person deleted."""
 
 
+@message
 def settle_verdicts(ctx: Any) -> Answer:
     """Repeats a scan with the present verdicts, after a review, if that is fast."""
     return {"summary": rescans.judged_summary(ctx, text(ctx, "scan_key"))}

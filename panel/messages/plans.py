@@ -18,15 +18,18 @@ from ...labels.scans import stored
 from .. import own_view, plan_answers, slices
 from ..jobs import rescans
 from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
+from .table import message, writing_message
 
 _ACTIONS = 20  # the newest that History lists
 
 
+@message
 def count_labels(ctx: Any) -> Answer:
     """Returns how many labels a plan removes, where the curves do not know it."""
     return plan_answers.count(ctx)
 
 
+@message
 def show_labels(ctx: Any) -> Answer:
     """Shows in the grid the labels that a plan removes."""
     plan = plan_answers.plan_of(ctx)
@@ -43,11 +46,13 @@ def show_labels(ctx: Any) -> Answer:
     }
 
 
+@message
 def restore_view(ctx: Any) -> Answer:
     """Shows the user's own view again."""
     return {"filters": own_view.restore(ctx, text_or_none(ctx, "own_view"))}
 
 
+@writing_message
 def tag_labels(ctx: Any) -> Answer:
     """Tags the labels that a plan removes."""
     plan, name = plan_answers.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
@@ -64,12 +69,14 @@ def tag_labels(ctx: Any) -> Answer:
     }
 
 
+@message
 def compare_tag(ctx: Any) -> Answer:
     """Returns how the labels with a tag differ from a plan."""
     name = tag.require_tag(ctx.params.get("tag"))
     return plan_answers.tag_state(ctx, plan_answers.plan_of(ctx), name)
 
 
+@writing_message
 def untag_labels(ctx: Any) -> Answer:
     """Removes the tag from the labels of a scan."""
     name = tag.require_tag(ctx.params.get("tag"))
@@ -83,12 +90,14 @@ def untag_labels(ctx: Any) -> Answer:
     return plan_answers.written(scan, name, done, cancelled)
 
 
+@message
 def preview_delete(ctx: Any) -> Answer:
     """Returns how many labels a deletion would remove now."""
     scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
     return plan_answers.Deletion(ctx, scan).preview()
 
 
+@writing_message
 def delete_labels(ctx: Any) -> Answer:
     """Deletes the labels that the user confirmed; none if other ones are meant now."""
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
@@ -129,6 +138,7 @@ def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
         )
 
 
+@message
 def list_actions(ctx: Any) -> Answer:
     """Returns the newest actions of the journal."""
     names = ("restore_key", "operation", "field", "count", "samples", "state")
@@ -147,6 +157,7 @@ def list_actions(ctx: Any) -> Answer:
     }
 
 
+@writing_message
 def restore(ctx: Any) -> Answer:
     """Undoes an action of the journal."""
     restore_key, scan_key = text(ctx, "restore_key"), text_or_none(ctx, "scan_key")

@@ -15,11 +15,13 @@ from ...labels.scans.decisions.verdict_kinds import require_who
 from ..requests import Answer, choice, classes, decision, text, text_or_none
 from ..stored_labels import scan_documents
 from .review import document_of, group_data, object_id
+from .table import message
 
 MOST_GROUPS = 12
 """The largest number of groups that are described at once."""
 
 
+@message
 def review_queue(ctx: Any) -> Answer:
     """Returns the groups at a cut, in the order in which they are reviewed."""
     order = choice(ctx, "order", tuple(ORDERS))
@@ -27,6 +29,7 @@ def review_queue(ctx: Any) -> Answer:
     return {**vars(found), "limit": queue.MOST}
 
 
+@message
 def review_groups(ctx: Any) -> Answer:
     """Returns some groups with their pairs, verdicts, and properties of labels."""
     session = session_of(ctx)

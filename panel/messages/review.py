@@ -26,6 +26,7 @@ from ..stored_labels import (
     scan_documents,
     stored_labels,
 )
+from .table import message
 
 MOST_GROUPS = 50
 """The largest number of groups on a page of the panel."""
@@ -38,6 +39,7 @@ _MOST_SIDE = 1600  # pixels of a crop
 _GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
 
 
+@message
 def list_groups(ctx: Any) -> Answer:
     """Returns a page of groups, those most likely one object first."""
     scan_key = text(ctx, "scan_key")
@@ -103,6 +105,7 @@ def group_data(
     }
 
 
+@message
 def draw_crop(ctx: Any) -> Answer:
     """Returns a picture of some labels of one sample or frame.
 
@@ -126,6 +129,7 @@ def draw_crop(ctx: Any) -> Answer:
     return draw(kind, document, Photographer(max(side, 1))).to_dict()
 
 
+@message
 def show_group(ctx: Any) -> Answer:
     """Opens a sample with some of its labels selected; the grid keeps its view.
 
@@ -144,6 +148,7 @@ def show_group(ctx: Any) -> Answer:
     return {"own_view": own, "opened": False}
 
 
+@message
 def leave_sample(ctx: Any) -> Answer:
     """Clears the selection that :func:`show_group` made."""
     ctx.ops.clear_selected_labels()
@@ -164,6 +169,7 @@ def _selection(
     ]
 
 
+@message
 def judge_labels(ctx: Any) -> Answer:
     """Stores the verdict that some labels mark different objects."""
     scan_key = text_or_none(ctx, "scan_key")
@@ -172,6 +178,7 @@ def judge_labels(ctx: Any) -> Answer:
     return {**_judged(ctx, scan_key), "pairs": n}
 
 
+@message
 def clear_verdicts(ctx: Any) -> Answer:
     """Deletes the verdicts among some labels, or all verdicts."""
     scan_key = text_or_none(ctx, "scan_key")
@@ -180,13 +187,14 @@ def clear_verdicts(ctx: Any) -> Answer:
     return {**_judged(ctx, scan_key), "pairs": n}
 
 
-def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
+def _judged(ctx: Any, scan_key: str | None) -> Answer:
     return {
         "total": verdicts.count_verdicts(ctx.dataset),
         "summary": rescans.judged_summary(ctx, scan_key),
     }
 
 
+@message
 def list_verdicts(ctx: Any) -> Answer:
     """Returns the newest verdicts, with the sample and classes of their labels."""
     params = scan_params(ctx, text(ctx, "scan_key"))

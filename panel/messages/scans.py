@@ -23,8 +23,10 @@ from ..requests import (
     text,
     text_or_none,
 )
+from .table import message
 
 
+@message
 def open_panel(ctx: Any) -> Answer:
     """Returns the fields, targets and stored scans, and the run in progress."""
     return {
@@ -61,12 +63,14 @@ def _keep_rules() -> list[dict[str, str]]:
     ]
 
 
+@message
 def save_settings(ctx: Any) -> Answer:
     """Stores what the panel of the dataset was set to."""
     panel_settings.save(ctx.dataset, ctx.params.get("settings"))
     return {}
 
 
+@message
 def refresh(ctx: Any) -> Answer:
     """Returns what can be scanned now, and whether a scan is up to date."""
     scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
@@ -80,11 +84,13 @@ def refresh(ctx: Any) -> Answer:
     }
 
 
+@message
 def list_scans(ctx: Any) -> Answer:
     """Returns the stored scans, including those made outside the panel."""
     return {"scans": dataset.scan_entries(ctx)}
 
 
+@message
 def start_scan(ctx: Any) -> Answer:
     """Starts a scan, in this process or in FiftyOne's queue.
 
@@ -116,6 +122,7 @@ def start_scan(ctx: Any) -> Answer:
     return {"run": run, "unchanged": None}
 
 
+@message
 def rescan(ctx: Any) -> Answer:
     """Starts a scan like a stored one, of only the samples that have changed.
 
@@ -125,6 +132,7 @@ def rescan(ctx: Any) -> Answer:
     return {"run": _again(scan, search.ANEW if "calibration" in scan.config else None)}
 
 
+@message
 def recalibrate(ctx: Any) -> Answer:
     """Repeats a scan with likelihoods that the present verdicts recalibrate.
 
@@ -145,32 +153,38 @@ def _again(scan: stored.Scan, calibration: dict[str, Any] | None) -> dict[str, A
     )
 
 
+@message
 def poll_run(ctx: Any) -> Answer:
     """Returns the progress of a run."""
     return {"run": background.poll(ctx.dataset, text(ctx, "run_id"))}
 
 
+@message
 def cancel_run(ctx: Any) -> Answer:
     """Cancels a run."""
     return {"run": background.cancel(ctx.dataset, text(ctx, "run_id"))}
 
 
+@message
 def choose_scan(ctx: Any) -> Answer:
     """Returns the scan to open first: the newest one that is up to date."""
     preferred = text_or_none(ctx, "scan_key")
     return {"opens": freshness.newest_true(ctx.dataset, preferred)}
 
 
+@message
 def open_scan(ctx: Any) -> Answer:
     """Returns the summary of a stored scan."""
     return {"summary": dataset.summary_entry(ctx.dataset, text(ctx, "scan_key"))}
 
 
+@message
 def recount(ctx: Any) -> Answer:
     """Returns the counts of a decision at every threshold; None if not yet known."""
     return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
 
 
+@message
 def count_bars(ctx: Any) -> Answer:
     """Returns how many labels of some classes have which largest overlap."""
     counts = largest_overlaps.count_largest(
@@ -183,12 +197,14 @@ def count_bars(ctx: Any) -> Answer:
     return {"counts": counts}
 
 
+@message
 def rename_scan(ctx: Any) -> Answer:
     """Changes the title of a stored scan."""
     stored.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
     return {"scans": dataset.scan_entries(ctx)}
 
 
+@message
 def delete_scan(ctx: Any) -> Answer:
     """Deletes a stored scan."""
     stored.delete(ctx.dataset, text(ctx, "scan_key"))

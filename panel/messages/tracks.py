@@ -14,11 +14,13 @@ from .. import own_view, plan_answers
 from ..requests import Answer, Failed, choice, classes, same_class, text, whole
 from ..stored_labels import files_of
 from .review import object_id
+from .table import message
 
 MOST_TRACKS = 50
 """The largest number of pairs of tracks on a page of the panel."""
 
 
+@message
 def list_tracks(ctx: Any) -> Answer:
     """Returns a page of pairs of tracks that overlap, longest overlap first."""
     page = tracks.page_of_tracks(
@@ -45,6 +47,7 @@ def list_tracks(ctx: Any) -> Answer:
     }
 
 
+@message
 def show_tracks(ctx: Any) -> Answer:
     """Shows in the grid a video with the labels in which two of its tracks overlap."""
     own = own_view.replaced(ctx)

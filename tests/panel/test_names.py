@@ -9,6 +9,10 @@ OTHERS = [
     "__class__",
     "__getattr__",
     "_no_message",
+    # next to the messages, and returns an Answer as they do
+    "_judged",
+    "group_data",
+    "session_of",
     "config",
     "execute",
     "load",
@@ -56,3 +60,47 @@ def test_a_message_does_not_make_the_app_render_the_panel_again(make_dataset):
 
     assert app.send("list_scans")["ok"]
     assert app.asked_for == []
+
+
+def test_a_mark_adds_a_function_to_the_messages(monkeypatch):
+    from duplicates.panel.messages import table
+
+    known, writing = {}, set()
+    monkeypatch.setattr(table, "MESSAGES", known)
+    monkeypatch.setattr(table, "WRITING", writing)
+
+    @table.message
+    def read(ctx):
+        return {}
+
+    @table.writing_message
+    def write(ctx):
+        return {}
+
+    assert known == {"read": read, "write": write}
+    assert writing == {write}
+
+
+def test_two_messages_of_one_name_are_an_error(monkeypatch):
+    from duplicates.panel.messages import table
+
+    monkeypatch.setattr(table, "MESSAGES", {})
+
+    def read(ctx):
+        return {}
+
+    table.message(read)
+    with pytest.raises(TypeError, match="two messages are named 'read'"):
+        table.message(read)
+
+
+def test_the_messages_that_change_labels_are_known():
+    from duplicates.panel.duplicates_panel import WRITING
+
+    assert sorted(message.__name__ for message in WRITING) == [
+        "delete_labels",
+        "load_from_cvat",
+        "restore",
+        "tag_labels",
+        "untag_labels",
+    ]
