@@ -9,7 +9,7 @@ from fiftyone.operators import types
 from ..iou_core.errors import ParamsError
 from ..labels import remains
 from ..labels.cvat.trips import erase as cvat
-from ..labels.edits.computed import attributes
+from ..labels.edits.computed import erase
 from ..labels.plurals import counted, first_of
 from . import caller, forms
 from .base import DuplicatesOperator
@@ -54,7 +54,7 @@ class EraseEverything(DuplicatesOperator):
                 "confirm",
             )
         for name in ("tags", "attributes"):
-            attributes.require_names(name, ctx.params.get(name))
+            erase.require_names(name, ctx.params.get(name))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
@@ -82,8 +82,8 @@ def _counted(ctx: Any) -> dict[str, Any]:
         "cvat_tasks": [] if ctx.params.get("cvat_tasks") else cvat.task_links(),
         "collections": sizes,
         "bytes": sum(entry["bytes"] for entry in sizes.values()),
-        "tags": attributes.count_tags(ctx.dataset, ctx.params.get("tags") or []),
-        "attributes": attributes.paths(ctx.dataset, ctx.params.get("attributes") or []),
+        "tags": erase.count_tags(ctx.dataset, ctx.params.get("tags") or []),
+        "attributes": erase.paths(ctx.dataset, ctx.params.get("attributes") or []),
     }
 
 
@@ -94,8 +94,8 @@ def _erase(ctx: Any, paths: list[str]) -> None:
         cvat.delete_tasks(lambda url: server_of(ctx, url))
     cvat.delete_annotation_runs()
     remains.erase()
-    attributes.remove_tags(ctx.dataset, ctx.params.get("tags") or [])
-    attributes.delete(ctx.dataset, paths)
+    erase.remove_tags(ctx.dataset, ctx.params.get("tags") or [])
+    erase.delete(ctx.dataset, paths)
     ctx.ops.reload_dataset()
 
 

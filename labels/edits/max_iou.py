@@ -27,7 +27,7 @@ from ..reading.read import at_stored_positions
 from ..scans.blocks.compare import ComparedBlock, compare_collection, decoder_for
 from ..scans.decisions.presence import require_present
 from .computed import own_attributes
-from .computed.max_iou_counts import MaxIous
+from .computed.counts import MaxIous
 from .computed.overwrite import Computed, overwrite_values
 from .writing import updates
 from .writing import writer as write

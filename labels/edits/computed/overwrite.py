@@ -33,7 +33,7 @@ from ..journal.lists import ListNow
 from ..tagged import ALIKE
 from ..writing import read_labels
 from ..writing.raw_labels import RawLabels
-from .max_iou_counts import MaxIous
+from .counts import MaxIous
 
 NAME = "overwrite"
 """The name of the operation in the journal."""

@@ -1,4 +1,4 @@
-"""The largest IoUs of labels, counted as they are stored."""
+"""The result of storing max IoUs, counted while they are stored."""
 
 from __future__ import annotations
 
