@@ -69,7 +69,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       fields={overview.fields}
       threshold={formatThreshold(cut.settled)}
       tag={overview.tag}
-      tagged={tagged}
+      tagged={tagged ?? 0}
       planned={hold && !isDraft && numbers !== null ? planned : null}
       upload={upload}
       actions={actions}
@@ -131,7 +131,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           measure={scan.summary.measure}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
-          tagged={tagged}
+          tagged={tagged ?? 0}
           reviewed={deleting === "reviewed"}
           unit={unit}
           planned={planned}

@@ -24,7 +24,8 @@ export interface Current {
   readonly unit: string;
   /** Whether any two labels overlap. */
   readonly overlaps: boolean;
-  readonly tagged: number;
+  /** How many labels carry the tag; `null` while that is not known. */
+  readonly tagged: number | null;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
   readonly isTagged: boolean;
   /** Whether the numbers describe the dataset as it is now. */
@@ -55,7 +56,7 @@ export function currentOf(model: Model): Current {
     unit: scan?.summary.unit ?? "image",
     // pairs that verdicts call real, too, of which none is removed
     overlaps: scan !== null && scan.summary.n_pairs > 0,
-    tagged: freshness?.tagged ?? 0,
+    tagged: freshness?.tagged ?? null,
     isTagged: numbersHold(freshness) && state !== null && state.tagged > state.by_hand && state.missing === 0 && state.stale === 0,
     hold: numbersHold(freshness),
     form: formIn(model),

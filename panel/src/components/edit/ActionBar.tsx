@@ -39,6 +39,8 @@ export function ActionBar(props: Props) {
   const colors = useColors();
   const known = hold && !isDraft ? numbers : null;
   const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
+  // tagged labels are preselected
+  const toDelete = known === null || tagged === null ? "" : tagged > 0 ? ` ${grouped(tagged)}` : labels;
   const images = known?.images ? counted(known.images, unit) : `${unit}s`;
   const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
   const choices = React.useMemo(
@@ -57,8 +59,8 @@ export function ActionBar(props: Props) {
       <SplitButton plain label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
       <BackToView busy={busy} planView={planView} onBack={onBack} />
       <ActionButton label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
-      {tagged > 0 && <ActionButton label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
-      <ActionButton label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
+      {tagged !== null && tagged > 0 && <ActionButton label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
+      <ActionButton label={busy === "delete" ? "Deleting…" : `Delete${toDelete}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
       {children}
       <ExportMenu why={whyNotExport(props)} onExport={(kind) => onExport(kind, colors)} onImport={onImport} />
     </div>

@@ -7,7 +7,8 @@ export interface Situation {
   readonly isDraft: boolean;
   /** `null` while the labels are counted. */
   readonly numbers: Numbers | null;
-  readonly tagged: number;
+  /** How many labels carry the tag; `null` while that is not known. */
+  readonly tagged: number | null;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
   readonly isTagged?: boolean;
   /** The reason why labels cannot be changed; `null` if they can. */
@@ -60,11 +61,12 @@ export function whyNotUntag({ busy, isDraft, tagged, protectedBy }: Situation): 
   if (busy !== null) return BUSY;
   if (protectedBy !== null) return PROTECTED[protectedBy];
   if (isDraft) return DRAFT;
-  return tagged === 0 ? "No label is tagged." : null;
+  return !tagged ? "No label is tagged." : null;
 }
 
 /** Labels above the cut can be deleted, and tagged ones. */
 export function whyNotDelete(situation: Situation): string | null {
+  if (situation.busy === null && situation.tagged === null) return "The tagged labels are being counted.";
   const why = whyNotTag(situation);
   return why === null || whyNotUntag(situation) === null ? null : why;
 }

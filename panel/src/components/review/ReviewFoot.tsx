@@ -15,6 +15,10 @@ interface Props {
   readonly onBack: () => void;
 }
 
+const PRIMARY = { variant: "contained" } as const;
+/** Where verdicts remove nothing, and the dialog offers only all at this cut. */
+const PLAIN = { variant: "outlined", color: "secondary" } as const;
+
 /** The verdicts so far, what they would remove, and the way back to the overview. */
 export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, whyNot, busy, onApply, onBack }: Props) {
   const known = pending === 0 && byVerdicts !== null && byVerdicts > 0;
@@ -26,7 +30,7 @@ export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pen
         {pending > 0 && ` · storing ${grouped(pending)}…`}
       </Box>
       <Reason why={why}>
-        <Button size="small" variant="contained" disableElevation disabled={why !== null} onClick={onApply} data-cy="review-apply" sx={{ ...ON_PRIMARY, minWidth: 92, textTransform: "none" }}>
+        <Button size="small" {...(byVerdicts === 0 ? PLAIN : PRIMARY)} disableElevation disabled={why !== null} onClick={onApply} data-cy="review-apply" sx={{ ...(byVerdicts === 0 ? {} : ON_PRIMARY), minWidth: 92, textTransform: "none" }}>
           Apply{known ? ` ${grouped(byVerdicts)}` : ""}…
         </Button>
       </Reason>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { fakeHost, RUN, UP_TO_DATE } from "../../fakeHost";
 import { makeSummary } from "../../makeSummary";
@@ -17,6 +17,18 @@ describe("deleting", () => {
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(host.count("delete_labels")).toBe(0);
+  });
+
+  it("waits until it is known how many labels are tagged, as these are preselected", async () => {
+    const host = Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, tagged: 5 } });
+    host.held.set("refresh", []);
+    await open(host);
+    expect(at("delete").textContent).toBe("Delete…");
+    expect(at("delete")).toHaveProperty("disabled", true);
+    act(() => host.held.get("refresh")?.forEach((release) => release()));
+    await waitFor(() => expect(at("delete").textContent).toBe("Delete 5…"));
+    expect(at("untag").textContent).toBe("Untag 5");
+    expect(at("delete")).toHaveProperty("disabled", false);
   });
 
   it("says what the plan is expected to cost, but nothing like it of tagged labels", async () => {
