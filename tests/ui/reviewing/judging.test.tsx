@@ -30,8 +30,8 @@ describe("a verdict by a key", () => {
     expect(place()).toBe("1 / 30");
     key("d");
     expect(place()).toBe("2 / 30");
-    expect(at("review-progress").textContent).toBe("1 of 30 reviewed");
-    expect(at("tally").textContent).toBe("All verdicts: 1 duplicate · storing 1…");
+    expect(at("review-progress").textContent).toBe("1 of 30 groups reviewed");
+    expect(at("tally").textContent).toBe("Verdicts on pairs: 1 duplicate · storing 1…");
     await waitFor(() => expect(at("verdict-real")).not.toHaveProperty("disabled", true));
     key("r");
     expect(place()).toBe("3 / 30");
@@ -44,7 +44,7 @@ describe("a verdict by a key", () => {
       [{ label_ids: pair(1), verdict: "real", kept: null, seen: null }],
     ]);
     expect(judged(host)[0]?.who).toBe("anna");
-    expect(at("tally").textContent).toBe("All verdicts: 1 duplicate · 1 both real");
+    expect(at("tally").textContent).toBe("Verdicts on pairs: 1 duplicate · 1 both real");
     expect(at("review-apply").textContent).toBe("Apply 1…");
   });
 

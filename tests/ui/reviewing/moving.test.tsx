@@ -29,7 +29,7 @@ describe("moving", () => {
     await settled();
     key("z");
     expect(place()).toBe("1 / 30");
-    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+    expect(at("review-progress").textContent).toBe("0 of 30 groups reviewed");
     await settled();
     expect(host.review.verdicts.size).toBe(0);
     expect(announced()).toContain("Undone.");

@@ -63,7 +63,7 @@ describe("a sitting", () => {
     host.review.people = [{ who: "ben", browser: "b2", pairs: 13, last: AT }];
     follow();
     await waitFor(() => expect(at("review").textContent).toContain("ben decided “both real”"));
-    await waitFor(() => expect(at("review-progress").textContent).toBe("1 of 30 reviewed"));
+    await waitFor(() => expect(at("review-progress").textContent).toBe("1 of 30 groups reviewed"));
   });
 
   it("counts what is removed again once another person decided more", async () => {

@@ -15,7 +15,7 @@ describe("a sitting", () => {
     document.body.innerHTML = "";
     render(<DuplicatesPanel host={host} />);
     await waitFor(() => expect(place()).toBe("3 / 30"));
-    expect(at("review-progress").textContent).toBe("2 of 30 reviewed");
+    expect(at("review-progress").textContent).toBe("2 of 30 groups reviewed");
     expect(at("draw-fill").getAttribute("aria-pressed")).toBe("true");
     expect(at("review-order").textContent).toContain("Likeliest first");
   });

@@ -12,7 +12,7 @@ describe("a verdict that cannot be stored", () => {
     host.failures = { judge_pairs: { message: "The database did not answer." } };
     key("d");
     await waitFor(() => expect(at("review-notice").textContent).toContain("Your verdict on car and car could not be stored and was undone."));
-    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+    expect(at("review-progress").textContent).toBe("0 of 30 groups reviewed");
     expect(at("tally").textContent).toBe("No verdicts yet");
     await user.click(at("notice-show"));
     expect(place()).toBe("1 / 30");
@@ -25,7 +25,7 @@ describe("a verdict that cannot be stored", () => {
     key("d");
     await waitFor(() => expect(at("review-notice").textContent).toContain("A label of car and car was deleted since the scan. Your verdict was not stored."));
     expect(document.body.textContent).not.toContain("Details");
-    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+    expect(at("review-progress").textContent).toBe("0 of 30 groups reviewed");
     expect(host.review.verdicts.size).toBe(0);
   });
 
@@ -65,8 +65,8 @@ describe("verdicts that are not sent when the page is closed", () => {
     expect(at("review-notice").textContent).toContain("Stored 1 verdict that was not sent when the page was closed.");
     expect(host.review.verdicts.get(pairKey(pair(0)))).toMatchObject({ verdict: "duplicate", kept: "label-0-0", who: "anna" });
     expect(host.kept.get("unsent:fake")).toBe("[]");
-    expect(at("review-progress").textContent).toBe("1 of 30 reviewed");
-    expect(at("tally").textContent).toBe("All verdicts: 1 duplicate");
+    expect(at("review-progress").textContent).toBe("1 of 30 groups reviewed");
+    expect(at("tally").textContent).toBe("Verdicts on pairs: 1 duplicate");
     key("r");
     expect(at("review-notice")).toBeNull();
   });

@@ -18,7 +18,7 @@ describe("a sitting", () => {
       await waitFor(() => expect(stored(host)).toEqual(left));
     }
     expect(place()).toBe("1 / 30");
-    expect(at("review-progress").textContent).toBe("0 of 30 reviewed");
+    expect(at("review-progress").textContent).toBe("0 of 30 groups reviewed");
   });
 
   it("applies nothing while the group of an undone verdict is still read", async () => {

@@ -6,7 +6,7 @@ import type { Order } from "../../protocol/review";
 import type { Opened } from "../../state/model";
 import type { Sitting } from "../../state/review/sitting";
 import { orderOf, ORDERS } from "../../state/review/place";
-import { grouped } from "../../words/format";
+import { counted, grouped } from "../../words/format";
 import { SAMPLE_TEXT } from "../../words/review/advice";
 import { ORDER_LABELS } from "../../words/review/verdicts";
 import { Choice } from "../widgets/Choice";
@@ -36,7 +36,7 @@ export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "10px", fontSize: 13 }}>
       <Box sx={{ flex: "1 1 150px", minWidth: 0 }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 0.5 }}>
-          <b data-cy="review-progress">{entries === null ? "Listing the groups…" : `${grouped(reviewed)} of ${grouped(total)} reviewed`}</b>
+          <b data-cy="review-progress">{entries === null ? "Listing the groups…" : `${grouped(reviewed)} of ${counted(total, "group")} reviewed`}</b>
           <People people={people} actions={actions} onOpen={store.follow} />
         </Box>
         <LinearProgress variant="determinate" value={share} aria-label="Reviewed groups" sx={{ my: "3px", height: 4, borderRadius: 1, bgcolor: "divider" }} />

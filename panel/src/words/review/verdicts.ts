@@ -111,7 +111,7 @@ export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
 
-/** "All verdicts: 31 duplicates · 4 both real · 2 to merge" */
+/** "Verdicts on pairs: 31 duplicates · 4 both real · 2 to merge" */
 export function tallyText({ duplicate, real, merge, remove_both }: Tally): string {
   const parts = [
     duplicate > 0 ? counted(duplicate, "duplicate") : "",
@@ -119,7 +119,7 @@ export function tallyText({ duplicate, real, merge, remove_both }: Tally): strin
     merge > 0 ? `${grouped(merge)} to merge` : "",
     remove_both > 0 ? `${grouped(remove_both)} to remove both` : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "No verdicts yet" : `All verdicts: ${parts.join(" · ")}`;
+  return parts.length === 0 ? "No verdicts yet" : `Verdicts on pairs: ${parts.join(" · ")}`;
 }
 
 /** "ben: 12 pairs, last 3 min ago" */
