@@ -10,10 +10,10 @@ import numpy as np
 
 from dev.simulation import noise
 
-_CLOSE = 0.78
+_CLOSE = 0.81
 """The least IoU of a duplicate and the label before it."""
 
-_FAR = 0.74
+_FAR = 0.745
 """The IoU that the first and the last label of a chain stay below."""
 
 _AT_ONCE = 64  # boxes of a second and a third person

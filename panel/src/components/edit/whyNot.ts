@@ -7,7 +7,7 @@ export interface Situation {
   readonly isDraft: boolean;
   /** `null` while the labels are counted. */
   readonly numbers: Numbers | null;
-  /** How many labels carry the tag; `null` while that is not known. */
+  /** The number of labels with the tag; `null` while it is not known. */
   readonly tagged: number | null;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
   readonly isTagged?: boolean;

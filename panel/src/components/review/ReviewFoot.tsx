@@ -16,7 +16,7 @@ interface Props {
 }
 
 const PRIMARY = { variant: "contained" } as const;
-/** Where verdicts remove nothing, and the dialog offers only all at this cut. */
+/** If verdicts remove nothing, the dialog offers only all at this cut. */
 const PLAIN = { variant: "outlined", color: "secondary" } as const;
 
 /** The verdicts so far, what they would remove, and the way back to the overview. */
