@@ -25,7 +25,7 @@ def rows(n_images=40, n_labels=20):
     The server runs in this process, so its own time is part of both sides. Without the
     tests there are no rows.
     """
-    support = pathlib.Path(__file__).resolve().parents[1] / "tests" / "support"
+    support = pathlib.Path(__file__).resolve().parents[1] / "tests" / "support" / "cvat"
     if not support.is_dir():
         return
     sys.path.insert(0, str(support))

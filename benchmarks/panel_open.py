@@ -43,7 +43,7 @@ def main():
 
 
 def _measure(n_samples):
-    sys.path.insert(0, str(release.ROOT / "tests" / "support"))
+    sys.path.insert(0, str(release.ROOT / "tests" / "support" / "calls"))
     import panel_calls
 
     from benchmarks import drawn

@@ -1,5 +1,7 @@
 """Files are short enough to be read at once."""
 
+import collections
+
 import pytest
 import sizes
 
@@ -14,6 +16,14 @@ def test_no_file_has_more_lines_than_its_kind_may_have():
     assert sum(path.suffix == ".py" for path in paths) > 600
     assert sum(path.suffix in (".ts", ".tsx", ".mjs") for path in paths) > 80
     assert sizes.too_long(paths) == {}
+
+
+def test_no_folder_of_what_tests_share_has_more_than_14_modules():
+    support = (release.ROOT / "tests" / "support").rglob("*.py")
+    modules = collections.Counter(str(path.parent) for path in support)
+
+    assert len(modules) > 10
+    assert max(modules.values()) <= 14, modules
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { likelihoodText } from "../../panel/src/words/groups";
 import { costText } from "../../panel/src/words/sentence";
-import costs from "../support/costs.json";
-import likelihoods from "../support/likelihoods.json";
+import costs from "../support/texts/costs.json";
+import likelihoods from "../support/texts/likelihoods.json";
 
 describe("a likelihood", () => {
   it.each(likelihoods)("has the same text as in Python: $likelihood", ({ likelihood, text }) => {

@@ -7,7 +7,7 @@ import pytest
 
 from duplicates.iou_core.decisions.reasons import Reason, kind_of_reason, sentence
 
-EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "reasons.json"
+EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "texts" / "reasons.json"
 
 
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()), ids=repr)

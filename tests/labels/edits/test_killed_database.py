@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 RESTARTED = """
     import json, pathlib, sys, time
 
-    sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests/support"]
+    sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests/support/edits"]
     from dev import environment, mongod
 
     folder = pathlib.Path(sys.argv[2])

@@ -12,7 +12,7 @@ from duplicates.labels.review.expected import costs, search_costs
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
 
-EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "costs.json"
+EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "texts" / "costs.json"
 
 pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 

@@ -7,7 +7,7 @@ import pytest
 
 from duplicates.labels.review.groups import likelihood_text
 
-EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "likelihoods.json"
+EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "texts" / "likelihoods.json"
 
 
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()), ids=repr)

@@ -6,7 +6,6 @@ and waits for a line, then prints the results of the work and of its repetition.
 
 import json
 import os
-import pathlib
 import sys
 import tempfile
 
@@ -15,7 +14,7 @@ FIELD = "ground_truth"
 
 def main(root, work, uri):
     """Runs the work twice."""
-    sys.path[:0] = [root, str(pathlib.Path(root, "tests", "support"))]
+    sys.path.insert(0, root)
     from dev import environment
 
     folder = tempfile.mkdtemp(prefix="duplicates-interrupted-")

@@ -4,7 +4,7 @@ import json
 import pathlib
 import time
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[1] / "messages"
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "messages"
 URI = "@iou/duplicates/duplicates_panel"
 FORM = {
     "label_field": "ground_truth",
