@@ -29,7 +29,7 @@ def check_cancelled() -> None:
 
 @contextmanager
 def cancelled_by(check: Callable[[], None]) -> Iterator[None]:
-    """Has every :func:`check_cancelled` of this thread call a function, in the body.
+    """Sets what :func:`check_cancelled` calls, in this thread and within a context.
 
     Args:
         check: is called often; it raises an error to stop the computation

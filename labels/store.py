@@ -41,7 +41,7 @@ AGAIN = "repeat this; what was changed can be undone"
 KEEP_ORPHANS = timedelta(days=30)
 """The time that a journal is kept after its dataset was found to be deleted."""
 
-_DELETED = "one that was deleted meanwhile"
+_DELETED = "one that was deleted in the meantime"
 _PLAN_KILLED = 175  # the error of a query whose collection is dropped
 
 _PREFIX = "iou_duplicates."

@@ -39,7 +39,7 @@ class Result(ExecutionResult):
             return self._values[name]
         except KeyError:
             known = ", ".join(self._values) or "none"
-            raise AttributeError(f"{name!r} is no value of this: {known}") from None
+            raise AttributeError(f"{name!r} is not in this result: {known}") from None
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._values]

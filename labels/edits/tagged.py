@@ -74,7 +74,7 @@ def find_tagged(
     seen: set[ObjectId] = set()
     for doc in found:
         if run is not None:
-            run.go_on()
+            run.check_cancelled()
         before = set(labels.get(doc["_id"], ())) if once else set()
         for label in _tagged(doc, tag):
             if not isinstance(label.get("_id"), ObjectId):

@@ -60,13 +60,13 @@ class Run:
             RunCancelled: if the run was asked to stop
         """
         self._done = (done, total)
-        self.go_on()
+        self.check_cancelled()
         due = time.monotonic() - self._reported >= _HEARTBEAT
         if self._report is not None and due:
             self._reported = time.monotonic()
             self._report(done, total)
 
-    def go_on(self) -> None:
+    def check_cancelled(self) -> None:
         """Raises an error if the run was asked to stop. Frequent calls cost little.
 
         Raises:
@@ -74,7 +74,7 @@ class Run:
         """
         if self._cancelled:
             got = f"a request to stop after {self._done[0]} samples"
-            raise RunCancelled("the run to go on", got, self.id)
+            raise RunCancelled("the run to continue", got, self.id)
 
     def waits_for(self, words: str) -> None:
         """Records what the run waits for, as "throttled by CVAT"; empty for nothing."""
@@ -164,8 +164,9 @@ def start(
             locks.give_back(taken, run_id)
         raise
     run = Run(run_id, report)
+    stopping = cancelled_by(run.check_cancelled)
     try:
-        with run, cancelled_by(run.go_on), store.answering(operator, store.AGAIN):
+        with run, stopping, store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
         # without a database the record is kept, and counts as lost after a while

@@ -41,7 +41,7 @@ class Video:
         with opened(path) as file:
             if _is_playlist(file.read(_PROBED)):
                 raise UnreadableError(NO_VIDEO)
-            # on macOS, FFmpeg goes on where this file is
+            # on macOS, FFmpeg would continue where this file is
             file.seek(0)
             # FFmpeg opens what was checked, whatever is at the path by then
             by_number = f"/dev/fd/{file.fileno()}"

@@ -92,7 +92,7 @@ def with_masks_decided(
         samples: a dataset or a view
         params: the parameters; if they do not say so, samples or ``since`` decide
         record (True): whether a scan is stored; only its likelihoods need masks
-        since (None): the key of an earlier scan to go on from
+        since (None): the key of an earlier scan, whose overlaps are reused
 
     Raises:
         ScanError: if there is no such scan

@@ -91,7 +91,7 @@ def find_duplicates(
     if since is not None and calibration is None:
         calibration = stored.open_scan(samples, since).config.get("calibration")
     search.calibration = calibration
-    again = _to_go_on_from(search, engine, since)
+    again = _to_reuse(search, engine, since)
     with store.answering("find duplicates", "nothing is recorded: repeat this"):
         if record:
             block_store.ensure_indexes()
@@ -113,7 +113,7 @@ def find_duplicates(
     return search.tally
 
 
-def _to_go_on_from(
+def _to_reuse(
     search: _Search, engine: Engine, since: str | None
 ) -> incremental.Rescan | None:
     if since is None:
@@ -132,7 +132,7 @@ def _carry_out(
 ) -> None:
     if not engine.is_local:
         search.by_engine(engine, run)
-    elif again is None or not search.go_on(again, run):
+    elif again is None or not search.reuse(again, run):
         search.go_through(run)
 
 
@@ -217,7 +217,7 @@ class _Search:
             else:
                 self._see(to_stored(part, names))
 
-    def go_on(self, again: incremental.Rescan, run: Run | None) -> bool:
+    def reuse(self, again: incremental.Rescan, run: Run | None) -> bool:
         """Finds the duplicates with the overlaps of an earlier scan.
 
         Returns:

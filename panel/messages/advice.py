@@ -30,7 +30,7 @@ def accept_above(ctx: Any) -> Answer:
     )
     if digest not in (None, found.digest):
         raise Failed(
-            "Other pairs are this likely now than those you confirmed.",
+            "The pairs that are this likely are no longer those you confirmed.",
             "Check the number again, then accept.",
         )
     return {**vars(found), "labels": found.pairs}

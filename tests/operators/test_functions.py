@@ -58,7 +58,7 @@ def test_the_view_that_was_shown_is_a_view_of_the_dataset(dup, make_dataset):
     found = dup.find_duplicates(dataset, "ground_truth", iou_thresh=0.75)
     shown = dup.show_duplicates(dataset, scan_key=found.scan_key)
     assert shown.as_view(dataset).values("id") == [dataset.first().id]
-    with pytest.raises(AttributeError, match="'view' is no value of this"):
+    with pytest.raises(AttributeError, match="'view' is not in this result"):
         found.as_view(dataset)
 
 

@@ -24,7 +24,7 @@ from ...fields import LabelField
 PATIENCE = 0.5
 """The number of seconds that a caller waits for a search.
 
-One that takes longer has no match so far, and goes on: a later caller gets the answer.
+A longer search continues and counts as one without a match until it ends.
 """
 
 _LONGEST = 60.0  # seconds; a search that takes longer has no match

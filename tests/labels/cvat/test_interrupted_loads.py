@@ -56,7 +56,7 @@ class _Stops:
         from duplicates.iou_core.errors import RunCancelled
 
         if done:
-            raise RunCancelled("the run to go on", "a request to stop", self.id)
+            raise RunCancelled("the run to continue", "a request to stop", self.id)
 
     def waits_for(self, words):
         """Shows nothing."""

@@ -128,7 +128,7 @@ def test_the_changes_of_a_cancelled_run_can_be_undone(make_dataset, monkeypatch)
     class Impatient:
         def progress(self, done, total):
             if done >= 10:
-                raise RunCancelled("the run to go on", "a request to stop", "run")
+                raise RunCancelled("the run to continue", "a request to stop", "run")
 
     with pytest.raises(RunCancelled):
         delete.delete_plan(dataset, plan, Impatient())

@@ -103,7 +103,7 @@ def test_a_dataset_deleted_during_an_action_is_reported_in_one_sentence(
             dataset.delete()
 
     monkeypatch.setattr(Action, "record", gone)
-    with pytest.raises(DatabaseError, match="got one that was deleted meanwhile"):
+    with pytest.raises(DatabaseError, match="deleted in the meantime"):
         ACTIONS[name](dataset, plan)
 
 
@@ -113,7 +113,7 @@ def test_a_dataset_deleted_before_an_undo_is_reported_in_one_sentence(dataset):
     document = collection.find_one({"_id": dataset._doc.id})
     collection.delete_one({"_id": dataset._doc.id})
     try:
-        with pytest.raises(DatabaseError, match="got one that was deleted meanwhile"):
+        with pytest.raises(DatabaseError, match="deleted in the meantime"):
             restore.restore(dataset, done.restore_key)
     finally:
         collection.insert_one(document)

@@ -48,7 +48,7 @@ def cancel_at(number, work):
     def check():
         left[0] -= 1
         if left[0] < 0:
-            raise RunCancelled("the run to go on", "a request to stop", "run")
+            raise RunCancelled("the run to continue", "a request to stop", "run")
 
     with cancelled_by(check), pytest.raises(RunCancelled):
         work()

@@ -155,7 +155,7 @@ class TestHeartbeats:
             runs.cancel(dataset, run.id)
             assert wait_for(lambda: run._cancelled, timeout=2)
             with pytest.raises(RunCancelled):
-                run.go_on()
+                run.check_cancelled()
 
     @forked.needs_fork
     def test_the_lock_of_a_killed_process_is_free_at_once(self, dataset):

@@ -217,7 +217,7 @@ def test_runs_that_ended_long_ago_are_deleted(dataset):
 def test_a_cancelled_scan_reserves_no_key(dataset):
     class Impatient:
         def progress(self, done, total):
-            raise RunCancelled("the run to go on", "a request to stop", "run")
+            raise RunCancelled("the run to continue", "a request to stop", "run")
 
     with pytest.raises(RunCancelled):
         search.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
