@@ -149,7 +149,7 @@ class Deletion:
             by_class = found.by_class.items()
             counts = [{"name": name, "labels": n} for name, n in by_class]
             n_bare = found.without_id
-            reasons = Counter({"has no id": n_bare} if n_bare else {})
+            reasons = Counter({tagged.NO_ID: n_bare} if n_bare else {})
             ids = (str(label) for held in found.labels.values() for label in held)
             return self._preview(ids, len(found.labels), counts, reasons)
         counts = class_counts(removal.class_name for removal in plan.removals)

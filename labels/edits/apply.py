@@ -16,6 +16,8 @@ from .change import Change, ChangeCancelled, Operation, Watch, Written
 from .confirm import Check
 from .journal.action import Action, Reasons
 from .journal.entries import DocumentEntries
+from .tagged import NO_ID, Tagged
+from .tagged import confirm as confirm_tagged
 from .writing import writer as write
 
 
@@ -75,6 +77,40 @@ def carry_out(
             count = deleted or change.changed
             action.close(count, len(change.written), change.is_whole)
             done.restore_key = action.restore_key if change.changed else None
+    return done
+
+
+def carry_out_tagged(
+    samples: foc.SampleCollection,
+    operation: Operation,
+    label_field: LabelField,
+    tag: str,
+    found: Tagged,
+    run: Run | None = None,
+) -> Written:
+    """Changes labels that still carry a tag.
+
+    Args:
+        samples: a dataset or a view; labels that it filters out are not changed
+        operation: the kind of change
+        label_field: the label field
+        tag: the tag
+        found: the labels, as :func:`.tagged.find_tagged` found them
+        run (None): receives the progress, and can cancel
+
+    Returns:
+        a :class:`Written`; labels without an id are skipped
+    """
+    done = carry_out(
+        samples,
+        operation,
+        label_field,
+        {"tag": tag},
+        list(found.labels),
+        lambda ids: confirm_tagged(samples, label_field, tag, found, ids),
+        run,
+    )
+    done.skipped.count(NO_ID, found.without_id)
     return done
 
 

@@ -9,7 +9,7 @@ from ..fields import require_writable
 from ..jobs.runs import Run
 from ..scans.plans import Plan
 from . import merge, tagged
-from .apply import carry_out
+from .apply import carry_out, carry_out_tagged
 from .change import Written
 from .confirm import Confirmed, confirm
 from .journal.entries import DocumentEntries, Removed
@@ -82,17 +82,8 @@ def delete_tagged(
     field = require_writable(samples, label_field)
     if found is None:
         found = tagged.find_tagged(samples, field, tag, run)
-    done = carry_out(
-        samples,
-        _Deletion(samples, field),
-        field,
-        {"tag": tag},
-        list(found.labels),
-        lambda ids: tagged.confirm(samples, field, tag, found, ids),
-        run,
-    )
-    done.skipped.count("has no id", found.without_id)
-    return done
+    operation = _Deletion(samples, field)
+    return carry_out_tagged(samples, operation, field, tag, found, run)
 
 
 class _Deletion(RawLabels):

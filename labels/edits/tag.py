@@ -22,7 +22,7 @@ from ..jobs.shards import describe, open_samples, part_size
 from ..scans import freshness
 from ..scans.plans import Plan, Removal
 from . import tagged
-from .apply import carry_out, carry_out_part
+from .apply import carry_out, carry_out_part, carry_out_tagged
 from .change import ChangeCancelled, Written
 from .confirm import CHANGED, confirm
 from .journal.action import Action
@@ -273,14 +273,5 @@ def untag(
     tag = require_tag(tag)
     field = require_writable(samples, label_field)
     found = tagged.find_tagged(samples, field, tag, run)
-    done = carry_out(
-        samples,
-        Untagging(samples, field, tag),
-        field,
-        {"tag": tag},
-        list(found.labels),
-        lambda ids: tagged.confirm(samples, field, tag, found, ids),
-        run,
-    )
-    done.skipped.count("has no id", found.without_id)
-    return done
+    operation = Untagging(samples, field, tag)
+    return carry_out_tagged(samples, operation, field, tag, found, run)

@@ -23,6 +23,7 @@ _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
 LOST = "lost the tag in the meantime"
 ALIKE = "has the id of another label of its sample"
+NO_ID = "has no id"
 
 
 @dataclass(frozen=True)
