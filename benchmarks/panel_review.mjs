@@ -37,7 +37,7 @@ async function openReview() {
   await page.waitForTimeout(2_000);
 }
 
-/** What the page has computed so far, in seconds; another program's load counts less here. */
+/** The seconds that the page has computed so far, which another program's load affects less. */
 async function cpu() {
   const { metrics } = await devtools.send("Performance.getMetrics");
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));

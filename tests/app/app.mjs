@@ -18,10 +18,10 @@ const FLAGS = [
 export const { APP_DATASET } = process.env;
 const { APP_URL, PYTHON, CHROMIUM, SHOTS } = process.env;
 
-/** What the database says, asked by a process that is neither the App nor the browser. */
+/** The answer of the database to a process that is neither the App nor the browser. */
 export const ask = asking("database.py");
 
-/** What an operator answers, called from Python by another process. */
+/** The result of an operator that another process calls from Python. */
 export const callOperator = asking("call_operator.py");
 
 /** FiftyOne's own worker for background runs; returns what ends it. */
@@ -31,7 +31,7 @@ export function startWorker() {
   return () => worker.kill("SIGINT");
 }
 
-/** What FiftyOne's own router throws when a page is left while it still loads. */
+/** The errors of FiftyOne's own router when a page is left while it still loads. */
 const OF_THE_APP = new Set(["Error: entry is loading"]);
 
 /** The App's page, from when the first test of a file starts. */

@@ -30,7 +30,7 @@ const STEPS = [
 
 /** Each step starts where the one before it ended. */
 let isBroken = false;
-/** How many labels, tags, scans and actions there are. */
+/** The numbers of labels, tags, scans and actions. */
 let stored;
 useApp(`${APP_DATASET}?workspace=panel`);
 before(() => {
@@ -40,7 +40,7 @@ before(() => {
 const dialog = () => page.locator('[role="dialog"]').last();
 const textOf = async () => ((await dialog().count()) ? dialog().innerText() : "");
 
-/** What the dialog says once it has been the same for a while: a form is drawn again after each default that it fills in. */
+/** The text of the dialog once it has been the same for a while: a form is drawn again after each default that it fills in. */
 async function settled(isThere) {
   const end = Date.now() + 20_000;
   let text = "";

@@ -117,7 +117,7 @@ def sources(pattern, folders=SOURCES):
 
 
 def fault_in(code):
-    """What is wrong with a piece of code in the text; None if nothing is."""
+    """Returns what is wrong with a piece of code in the text; None if nothing is."""
     options = {name for names in NAMES.values() for name in names} | OWN
     words = options | {*NAMES, *returned.MEANINGS} | FOREIGN
     words |= {

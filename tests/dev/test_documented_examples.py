@@ -34,7 +34,7 @@ PAGES = [path.name for path in sorted(DOCS.glob("*.md")) if blocks(path)]
 
 @pytest.fixture
 def names(make_dataset, tmp_path, monkeypatch):
-    """What the text around the examples speaks of, by the names that they use."""
+    """The values that the text around the examples describes, by the names they use."""
     dataset = make_dataset(SAMPLES)
     dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
     dataset.limit(1).tag_labels("reviewed", "ground_truth")

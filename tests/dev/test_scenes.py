@@ -67,7 +67,7 @@ def test_copies_that_should_be_found_overlap_an_earlier_label(labels_of_scenes):
 
 
 def test_planted_duplicates_are_likely_duplicates(labels_of_scenes):
-    """So the first likelihoods that somebody sees in the demo are about right."""
+    """So the first likelihoods that a user sees in the demo are about right."""
     labels = list(itertools.chain(*labels_of_scenes))
     image = np.repeat(np.arange(SCENES), [len(one) for one in labels_of_scenes])
     boxes = np.array([label["bounding_box"] for label in labels])

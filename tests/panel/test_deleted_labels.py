@@ -1,4 +1,4 @@
-"""Verdicts on labels that somebody deleted while they were reviewed."""
+"""Verdicts on labels that another person deleted while they were reviewed."""
 
 import panel_calls
 import pytest

@@ -1,4 +1,4 @@
-"""What the review says about each label of a group."""
+"""The properties that the review shows of each label of a group."""
 
 from datetime import datetime
 

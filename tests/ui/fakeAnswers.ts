@@ -19,7 +19,7 @@ const NONE = { count: 0, reasons: {} };
 
 export type Answers = { [M in MessageName]: (request: never) => unknown };
 
-/** What the replies are made of, besides the host, whose fields a test sets. */
+/** The parts of the replies, besides the host, whose fields a test sets. */
 export interface Faked {
   readonly summary: Summary | null;
   readonly groups: ReturnType<typeof makeGroups>;

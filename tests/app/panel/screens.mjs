@@ -6,7 +6,7 @@ import { dismissToasts, isSaving, page, setTheme, shoot } from "../app.mjs";
 const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
 const SERIOUS = new Set(["serious", "critical"]);
 const PANEL = '[data-cy="duplicates-panel"]';
-/** What a theme can break: it changes nothing but colors. */
+/** The rules that a theme can break: it changes nothing but colors. */
 const OF_COLORS = ["color-contrast"];
 
 /**

@@ -3,7 +3,7 @@ import { ask, at, page } from "../app.mjs";
 
 const NUMBERS = /(\d+) of (\d+) labels would be removed, in (\d+) images?/;
 
-/** What the sentence says: labels that would be removed, of how many, in how many images. */
+/** The numbers of the sentence: labels that would be removed, all labels, and images. */
 export async function numbers() {
   const told = await at("sentence").innerText();
   if (/nothing would be removed/i.test(told)) return { labels: 0, of: null, images: 0 };

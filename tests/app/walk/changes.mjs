@@ -6,7 +6,7 @@ import { settled, until } from "./requests.mjs";
 import { random } from "./seed.mjs";
 import { isEnabled, isIn, number, text } from "./shown.mjs";
 
-/** What undo must bring back: the digests before each change, the newest last. */
+/** The state that undo must restore: the digests before each change, the newest last. */
 export const changes = [];
 
 /** Does something that changes labels, and notes what its undo must bring back. */

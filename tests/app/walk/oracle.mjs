@@ -3,7 +3,7 @@ import { ask } from "../app.mjs";
 
 export const isOf = (classes) => (label) => classes === null || classes.includes(label.class);
 
-/** What the database says that a cut removes, by the rules alone; `null` where they are not known there. */
+/** The labels that a cut removes by the database and the rules alone; `null` where they are not known there. */
 export function removedAt(cut) {
   const found = cut.classes === undefined || !cut.isCurrent ? null : ask("planned", cut);
   return found === null ? null : found.filter(isOf(cut.classes));

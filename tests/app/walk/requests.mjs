@@ -7,7 +7,7 @@ export const PAGE = `${APP_DATASET}?workspace=panel`;
 
 /** The plan of the newest request that the panel made with one. */
 export let plan = null;
-/** How many requests of the panel are not answered yet. */
+/** The number of requests of the panel that are not answered yet. */
 let pending = 0;
 
 /** The five facts are no matter of time: on a busy computer a group may take half a minute to be drawn. */

@@ -5,7 +5,7 @@ import { imagesOf, isOf, isTagged, removedAt } from "./oracle.mjs";
 import { cutNow, plan, settled } from "./requests.mjs";
 import { isEmpty, isIn, isOutOfDate, number, text } from "./shown.mjs";
 
-/** How often the sentence was compared with the rules alone, and with the operator. */
+/** The number of comparisons of the sentence with the rules alone, and with the operator. */
 export const compared = { rules: 0, operator: 0 };
 
 /** The sentence, the cut, and what the rules make of it, of one moment: a late answer may change them in between. */

@@ -1,4 +1,4 @@
-"""What attributes say about duplicates is counted in the dataset itself."""
+"""The dataset itself shows what attributes say about duplicates."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a cut costs: expected right removals, expected misses, and their interval."""
+"""The cost of a cut: expected right removals, expected misses, and their interval."""
 
 import numpy as np
 import pytest

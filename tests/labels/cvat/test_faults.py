@@ -46,7 +46,7 @@ def _fault(fault, at):
 
 
 REQUESTS = 12
-"""How many requests sending makes; tested below."""
+"""The number of requests that sending makes; tested below."""
 
 
 def _spread(n):

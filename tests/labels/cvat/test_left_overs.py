@@ -1,4 +1,4 @@
-"""What trips leave on a server, and trips whose server has a new address."""
+"""The remains of trips on a server, and trips whose server has a new address."""
 
 import cvat_data
 import pytest

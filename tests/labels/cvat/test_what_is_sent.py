@@ -1,4 +1,4 @@
-"""Which labels are sent to CVAT, and why others are not."""
+"""The labels that are sent to CVAT, and why others are not."""
 
 import cvat_data
 import pytest

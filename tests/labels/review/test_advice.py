@@ -1,4 +1,4 @@
-"""What a review says about all that was judged, and about any two labels."""
+"""The advice of a review about all that was judged, and about any two labels."""
 
 from dataclasses import replace
 

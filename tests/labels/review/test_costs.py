@@ -1,4 +1,4 @@
-"""What plans and thresholds cost is counted for exactly the labels that are removed."""
+"""The cost of plans and thresholds is that of exactly the labels that are removed."""
 
 import json
 import pathlib

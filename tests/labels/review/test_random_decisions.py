@@ -1,4 +1,4 @@
-"""What is stated before labels change is what happens, in any sequence of decisions."""
+"""Changes do what was stated before them, in any sequence of decisions."""
 
 import pytest
 import random_decisions

@@ -1,4 +1,4 @@
-"""What is shown of a video's frames is in the App's grid, at these frames."""
+"""The App's grid shows frames of videos at these frames."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a scan of any class holds, and the largest overlaps of its labels."""
+"""The content of a scan of any class, and the largest overlaps of its labels."""
 
 import generated
 import pytest

@@ -1,4 +1,4 @@
-"""How many lines files may have."""
+"""The largest number of lines that files may have."""
 
 # of Python, and of TypeScript and JavaScript
 LIMITS = {".py": 300, ".ts": 200, ".tsx": 200, ".mjs": 200}

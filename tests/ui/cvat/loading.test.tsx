@@ -96,7 +96,7 @@ describe("loading from CVAT", () => {
     host.failures.cancel_run = { message: "There is no such run.", consequence: "", advice: "" };
     await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
     const asked = host.count("cancel_run");
-    // the run may have begun by now
+    // the run may have begun
     delete host.failures.cancel_run;
     await waitFor(() => expect(host.count("cancel_run")).toBeGreaterThan(asked), { timeout: 3000 });
     expect(host.sent.filter((sent) => sent.message === "cancel_run").at(-1)?.request).toEqual({ run_id: requestOf(host, "load_from_cvat")?.run_id });
