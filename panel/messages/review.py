@@ -19,7 +19,7 @@ from .. import own_view
 from ..jobs import rescans
 from ..pictures.crops import SIDE, Photographer
 from ..pictures.draw import draw
-from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
+from ..requests import Answer, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
     confidence,
     field_documents,
@@ -109,7 +109,8 @@ def group_data(
 def draw_crop(ctx: Any) -> Answer:
     """Returns a picture of some labels of one sample or frame.
 
-    ``side`` is that of the crop in pixels, if it is not the default.
+    ``side`` is that of the crop in pixels, if it is not the default. If the sample or
+    the frame was deleted, the picture says so.
     """
     side = SIDE if ctx.params.get("side") is None else whole(ctx, "side", _MOST_SIDE)
     scan_key, document_id = text(ctx, "scan_key"), text(ctx, "document_id")
@@ -120,11 +121,6 @@ def draw_crop(ctx: Any) -> Answer:
         object_id(document_id, "document_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
-    if document is None:
-        raise Failed(
-            "The sample or frame of these labels was deleted.",
-            "Scan again.",
-        )
     kind = kind_named(scan.config["kind"], scan.params)
     return draw(kind, document, Photographer(max(side, 1))).to_dict()
 

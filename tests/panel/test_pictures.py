@@ -174,10 +174,9 @@ def test_deleted_labels_are_reported(make_dataset):
     ids = dataset.values("ground_truth.detections.id")[0]
     asked = dict(scan_key="scan", label_ids=ids)
     app = panel_calls.App(dataset)
-    picture = app.send("draw_crop", document_id=str(dataset.last().id), **asked)
-    assert picture["note"] == "these labels no longer exist"
-    gone = app.send("draw_crop", document_id="656565656565656565656501", **asked)
-    assert "was deleted" in gone["error"]["message"]
+    for document_id in (str(dataset.last().id), "656565656565656565656501"):
+        picture = app.send("draw_crop", document_id=document_id, **asked)
+        assert picture["note"] == "these labels no longer exist"
 
 
 @pytest.mark.parametrize(
