@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ...iou_core.errors import ParamsError
+from ...iou_core.errors import NoLabelError, ParamsError
 from ...iou_core.params import FindParams
 from ...labels.fields import FRAMES, require_label_field
 from ...labels.reading.kinds.registry import kind_named
@@ -19,7 +19,7 @@ from .. import own_view
 from ..jobs import rescans
 from ..pictures.crops import SIDE, Photographer
 from ..pictures.draw import draw
-from ..requests import Answer, classes, decision, text, text_or_none, whole
+from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
     confidence,
     field_documents,
@@ -170,7 +170,12 @@ def judge_labels(ctx: Any) -> Answer:
     """Stores the verdict that some labels mark different objects."""
     scan_key = text_or_none(ctx, "scan_key")
     who = ctx.params.get("who")
-    n = verdicts.set_verdict(ctx.dataset, label_ids(ctx), who=who)
+    try:
+        n = verdicts.set_verdict(ctx.dataset, label_ids(ctx), who=who)
+    except NoLabelError as error:
+        raise Failed(
+            "A label of this group was deleted since the scan.", "Scan again."
+        ) from error
     return {**_judged(ctx, scan_key), "pairs": n}
 
 
