@@ -49,7 +49,7 @@ def carry_out(
         a :class:`Written`
 
     Raises:
-        ChangeCancelled: if the run is cancelled; changes made so far are in the
+        ChangeCancelled: if the run is canceled; changes made so far are in the
             journal
         DatabaseError: if the connection is lost; changes made so far are in the
             journal

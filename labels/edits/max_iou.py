@@ -74,7 +74,7 @@ def compute_max_ious(
     Raises:
         DuplicatesError: if a parameter or a field cannot be used
         DatabaseError: if the connection is lost; values stored so far are kept
-        RunCancelled: if the run is cancelled; values stored so far are kept
+        RunCancelled: if the run is canceled; values stored so far are kept
     """
     names = decoder_for(samples, params).fields
     fields = own_attributes.require_attributes(

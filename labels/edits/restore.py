@@ -59,7 +59,7 @@ def restore(
     Raises:
         JournalError: if the journal has no such action
         FieldError: if the field is gone, or cannot be written to
-        ChangeCancelled: if the run is cancelled; restoring again does the rest
+        ChangeCancelled: if the run is canceled; restoring again does the rest
         DatabaseError: if the connection is lost; restoring again does the rest
     """
     with store.answering("restore"):

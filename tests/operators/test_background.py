@@ -91,7 +91,7 @@ def worker(database):
 
 
 class TestWorker:
-    """Queued runs report their progress and can be cancelled."""
+    """Queued runs report their progress and can be canceled."""
 
     def test_a_run_reports_its_progress_and_can_be_cancelled(self, large, worker):
         run_id = str(ObjectId())

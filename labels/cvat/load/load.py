@@ -110,7 +110,7 @@ def load(
         ParamsError: if more objects would lose every label, or more labels would be
             deleted than is allowed
         DuplicatesError: if the field cannot be written to
-        RunCancelled: if the run was cancelled; finished changes are kept, and recorded
+        RunCancelled: if the run was canceled; finished changes are kept, and recorded
             in the journal
     """
     trip = trips.require_open(samples, anno_key, label_field)

@@ -55,7 +55,7 @@ def send(
     Raises:
         DuplicatesError: if something cannot be sent, or the server cannot be reached;
             the upload is rolled back, and the caller can try again
-        RunCancelled: if the run was cancelled; the upload is rolled back
+        RunCancelled: if the run was canceled; the upload is rolled back
     """
     options = options or Options()
     if anno_key is not None:

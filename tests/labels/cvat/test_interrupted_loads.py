@@ -48,7 +48,7 @@ def test_an_interrupted_load_can_be_undone_or_repeated(
 
 
 class _Stops:
-    """A run that is cancelled after the first write."""
+    """A run that is canceled after the first write."""
 
     id = "stops"
 
