@@ -35,8 +35,8 @@ export const real = primitive<number>("a finite number", (v) => Number.isFinite(
 /** A value of any type that is neither a list nor an object. */
 export const count = primitive<number>("a count", (v) => Number.isInteger(v) && (v as number) >= 0);
 
-export function oneOf<const T extends string | boolean>(...values: T[]): Schema<T> {
-  return primitive<T>(`one of ${values.join(", ")}`, (v) => values.includes(v as T));
+export function oneOf<const T extends string | boolean>(...values: T[]): Schema<T> & { readonly values: readonly T[] } {
+  return { values, ...primitive<T>(`one of ${values.join(", ")}`, (v) => values.includes(v as T)) };
 }
 
 export function nullable<T>(schema: Schema<T>): Schema<T | null> {

@@ -1,5 +1,6 @@
 /** The decision which labels are removed: method, keep rules and metric. */
 import type { Method, Metric } from "../../protocol/messages";
+import { method, metric } from "../../protocol/parts";
 
 export interface Decision {
   readonly method: Method;
@@ -11,8 +12,8 @@ export interface Decision {
 }
 
 export const PLAIN = { method: "simple", keep: [], metric: "iou" } as const;
-export const METRICS: readonly Metric[] = ["iou", "ios", "likelihood"];
-export const METHODS: readonly Method[] = ["simple", "greedy", "nms", "fewest"];
+export const METRICS = metric.values;
+export const METHODS = method.values;
 
 /** Whether a scan holds the counts of a decision, so that the server need not be asked. */
 export function isStored({ method, keep, metric, classwise }: Decision, scan: { readonly classwise: boolean }): boolean {

@@ -1,9 +1,10 @@
 /** The user's place in Review, and its settings, across page loads. */
 import type { ClassName } from "../../protocol/messages";
-import type { Filters, Order } from "../../protocol/review";
+import { type Filters, type Order, order } from "../../protocol/review";
 import { isRecord } from "../../protocol/schema";
 
-export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair", "image", "random", "sample"];
+/** The orders, as a menu lists them. */
+export const ORDERS = order.values;
 
 export const NO_FILTERS: Filters = { likelihood: null, overlap: null, classes: null, class_pair: null, size: null, tag: null, annotator: null, chains: null, undecided: false };
 
