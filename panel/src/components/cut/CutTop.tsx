@@ -13,7 +13,7 @@ import { byVerdictsIn, costIn, numbersHold } from "../../state/current";
 import { asText, sentenceAt } from "../../words/sentence";
 import { DecisionControls } from "../decision/DecisionControls";
 import { PlanDetails } from "../decision/PlanDetails";
-import { Band } from "../widgets/Band";
+import { Band } from "../widgets/Ground";
 import { useColors } from "../widgets/theme";
 import { ThresholdField } from "../widgets/ThresholdField";
 import { Counting } from "./Counting";

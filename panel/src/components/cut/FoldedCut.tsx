@@ -5,7 +5,7 @@ import type { Opened } from "../../state/model";
 import type { Counts } from "../../state/scan/scan";
 import { measureOf } from "../../words/decision";
 import { foldedText } from "../../words/sentence";
-import { PADDING } from "../widgets/Band";
+import { PADDING } from "../widgets/Ground";
 import { ELLIPSIS, groundColor } from "../widgets/theme";
 import { ThresholdControl } from "./ThresholdControl";
 

@@ -9,7 +9,7 @@ import { ClassList } from "../classes/ClassList";
 import { ClassPairsTab } from "../classPairs/ClassPairsTab";
 import { GroupsTab } from "../groups/GroupsTab";
 import { TracksTab } from "../tracks/TracksTab";
-import { PADDING } from "../widgets/Band";
+import { PADDING } from "../widgets/Ground";
 import { TabBar } from "./TabBar";
 
 interface Props {

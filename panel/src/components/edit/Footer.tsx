@@ -7,7 +7,7 @@ import { isUnderWay } from "../../state/model";
 import { whyOld } from "../../words/freshness";
 import { NewerLine } from "../scan/NewerLine";
 import { StaleLine } from "../scan/StaleLine";
-import { Band } from "../widgets/Band";
+import { Band } from "../widgets/Ground";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { RunProgress } from "../widgets/RunProgress";
 import { HistoryMenu } from "./HistoryMenu";

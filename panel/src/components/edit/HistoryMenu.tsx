@@ -1,11 +1,12 @@
-import { Box, Button, Popover, Skeleton } from "@mui/material";
+import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, JournalEntry } from "../../protocol/messages";
 import { ago, grouped } from "../../words/format";
 import { entryTitle, stateText } from "../../words/history";
-import { ChevronDown, Undo } from "../widgets/icons";
+import { Undo } from "../widgets/icons";
+import { MenuButton } from "../widgets/MenuButton";
 import { BUSY, Reason } from "../widgets/Reason";
-import { ELLIPSIS, ground } from "../widgets/theme";
+import { ELLIPSIS } from "../widgets/theme";
 
 type History = AnswerOf<"list_actions">;
 
@@ -18,57 +19,34 @@ interface Props {
 
 /** The newest writes to the dataset; each can be undone. */
 export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onRestore, onExport }: Props) {
-  const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const [history, setHistory] = React.useState<History | null>(null);
-  const close = () => setAnchor(null);
 
-  function open(event: React.MouseEvent<HTMLElement>) {
-    setAnchor(event.currentTarget);
+  function open(close: () => void) {
     setHistory(null);
     void load().then((found) => (found === null ? close() : setHistory(found)));
   }
 
   return (
-    <>
-      <Button
-        size="small"
-        color="secondary"
-        endIcon={<ChevronDown />}
-        aria-haspopup="dialog"
-        aria-expanded={anchor !== null}
-        onClick={open}
-        data-cy="history"
-        sx={{ ml: "auto", textTransform: "none" }}
-      >
-        History
-      </Button>
-      <Popover
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={close}
-        anchorOrigin={{ vertical: "top", horizontal: "right" }}
-        transformOrigin={{ vertical: "bottom", horizontal: "right" }}
-        PaperProps={{ sx: ground }}
-      >
-        <Box role="dialog" aria-label="History" tabIndex={0} sx={{ width: 340, maxWidth: "90vw", maxHeight: 320, overflow: "auto", p: 1 }}>
-          {history === null && <Skeleton variant="rectangular" height={64} sx={{ borderRadius: 1 }} />}
-          {history !== null && (
-            <Entries
-              history={history}
-              disabled={disabled}
-              onRestore={(key) => {
-                close();
-                onRestore(key);
-              }}
-              onExport={(format) => {
-                close();
-                onExport(format);
-              }}
-            />
-          )}
-        </Box>
-      </Popover>
-    </>
+    <MenuButton label="History" title="History" at="above" cy="history" sx={{ ml: "auto" }} inside={{ width: 340, maxHeight: 320, overflow: "auto", p: 1 }} scrolls onOpen={open}>
+      {(close) =>
+        history === null ? (
+          <Skeleton variant="rectangular" height={64} sx={{ borderRadius: 1 }} />
+        ) : (
+          <Entries
+            history={history}
+            disabled={disabled}
+            onRestore={(key) => {
+              close();
+              onRestore(key);
+            }}
+            onExport={(format) => {
+              close();
+              onExport(format);
+            }}
+          />
+        )
+      }
+    </MenuButton>
   );
 });
 

@@ -1,12 +1,12 @@
-import { Box, Button, Popover, Skeleton } from "@mui/material";
+import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf, Verdict } from "../../protocol/messages";
 import { classLabel } from "../../words/classes";
 import { ago, grouped } from "../../words/format";
-import { ChevronDown } from "../widgets/icons";
+import { MenuButton } from "../widgets/MenuButton";
 import { BUSY, Reason } from "../widgets/Reason";
-import { ELLIPSIS, ground } from "../widgets/theme";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly total: number;
@@ -17,53 +17,47 @@ interface Props {
 
 /** The pairs of labels with the verdict "real". Each verdict can be deleted. */
 export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
-  const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const [found, setFound] = React.useState<AnswerOf<"list_verdicts"> | null>(null);
-  const close = () => setAnchor(null);
 
-  function open(event: React.MouseEvent<HTMLElement>) {
-    setAnchor(event.currentTarget);
+  function open(close: () => void) {
     setFound(null);
     void actions.listVerdicts().then((answer) => (answer === null ? close() : setFound(answer)));
   }
-  function forget(labelIds: readonly string[] | null) {
+  function forget(labelIds: readonly string[] | null, close: () => void) {
     close();
     void actions.forgetVerdicts(labelIds).then((done) => done && onChanged());
   }
-
-  return (
-    <>
-      <Button size="small" color="secondary" endIcon={<ChevronDown />} aria-haspopup="dialog" aria-expanded={anchor !== null} onClick={open} data-cy="verdicts" sx={{ py: 0, textTransform: "none" }}>
-        {grouped(total)} marked as real
-      </Button>
-      <Popover open={anchor !== null} anchorEl={anchor} onClose={close} anchorOrigin={{ vertical: "bottom", horizontal: "right" }} transformOrigin={{ vertical: "top", horizontal: "right" }} PaperProps={{ sx: ground }}>
-        <Box role="dialog" aria-label="Pairs marked as real" tabIndex={0} sx={{ width: 340, maxWidth: "90vw", maxHeight: 340, overflow: "auto", p: 1, fontSize: 13 }}>
-          {found === null && <Skeleton variant="rectangular" height={64} sx={{ borderRadius: 1 }} />}
-          {found !== null && (
-            <>
-              <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>
-                {found.verdicts.map((verdict) => (
-                  <Row key={verdict.label_ids.join()} verdict={verdict} busy={busy} onForget={() => forget(verdict.label_ids)} onOpen={() => openPair(verdict)} />
-                ))}
-              </Box>
-              {found.total > found.verdicts.length && <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(found.total - found.verdicts.length)} older ones</Box>}
-              <Reason why={busy ? BUSY : null}>
-                <Button size="small" color="secondary" disabled={busy} onClick={() => forget(null)} data-cy="forget-all" sx={{ textTransform: "none" }}>
-                  Delete all {grouped(found.total)} verdicts
-                </Button>
-              </Reason>
-            </>
-          )}
-        </Box>
-      </Popover>
-    </>
-  );
-
-  function openPair({ sample_id, label_ids }: Verdict) {
+  function openPair({ sample_id, label_ids }: Verdict, close: () => void) {
     close();
     if (sample_id !== null) void actions.showGroup(sample_id, label_ids);
   }
+
+  return (
+    <MenuButton label={`${grouped(total)} marked as real`} title="Pairs marked as real" at="below" cy="verdicts" sx={{ py: 0 }} inside={INSIDE} scrolls onOpen={open}>
+      {(close) =>
+        found === null ? (
+          <Skeleton variant="rectangular" height={64} sx={{ borderRadius: 1 }} />
+        ) : (
+          <>
+            <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>
+              {found.verdicts.map((verdict) => (
+                <Row key={verdict.label_ids.join()} verdict={verdict} busy={busy} onForget={() => forget(verdict.label_ids, close)} onOpen={() => openPair(verdict, close)} />
+              ))}
+            </Box>
+            {found.total > found.verdicts.length && <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(found.total - found.verdicts.length)} older ones</Box>}
+            <Reason why={busy ? BUSY : null}>
+              <Button size="small" color="secondary" disabled={busy} onClick={() => forget(null, close)} data-cy="forget-all" sx={{ textTransform: "none" }}>
+                Delete all {grouped(found.total)} verdicts
+              </Button>
+            </Reason>
+          </>
+        )
+      }
+    </MenuButton>
+  );
 }
+
+const INSIDE = { width: 340, maxHeight: 340, overflow: "auto", p: 1, fontSize: 13 };
 
 function Row({ verdict, busy, onForget, onOpen }: { verdict: Verdict; busy: boolean; onForget: () => void; onOpen: () => void }) {
   const isDeleted = verdict.sample_id === null;

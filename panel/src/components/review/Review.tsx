@@ -7,7 +7,7 @@ import { currentEntry, currentGroup, lastStep } from "../../state/review/order";
 import { fatesOf, verdictOf } from "../../state/review/verdicts";
 import { type Command, spokenText } from "../../words/review/verdicts";
 import { NameForm } from "../reviewList/NameForm";
-import { PADDING } from "../widgets/Band";
+import { PADDING } from "../widgets/Ground";
 import { groundColor, HIDDEN } from "../widgets/theme";
 import { Evidence } from "./Evidence";
 import { Properties } from "./Properties";

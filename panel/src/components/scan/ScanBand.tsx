@@ -4,7 +4,7 @@ import type { Actions } from "../../actions/actions";
 import type { Form } from "../../state/current";
 import { isUnderWay, type Model } from "../../state/model";
 import { unitIn } from "../../words/format";
-import { Band } from "../widgets/Band";
+import { Band } from "../widgets/Ground";
 import { ScanForm } from "./ScanForm";
 import { ScanLine, ScanNotes } from "./ScanLine";
 import { ScansMenu } from "./ScansMenu";
