@@ -15,13 +15,12 @@ import pymongo
 from bson import ObjectId
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import naive
+import rules
 
 DATABASE = pymongo.MongoClient(os.environ["FIFTYONE_DATABASE_URI"])[
     os.environ["FIFTYONE_DATABASE_NAME"]
 ]
 PATH = "ground_truth.detections"
-LOWEST = 0.05  # pairs below this IoU are not stored
 
 
 def samples(dataset):
@@ -29,9 +28,13 @@ def samples(dataset):
     return DATABASE[dataset["sample_collection_name"]]
 
 
-def labels(dataset, field="ground_truth"):
-    """All labels of a field: id, sample, class, box, tags, and how they were drawn."""
+def labels(dataset, field="ground_truth", scan_key=None):
+    """All labels of a field: id, sample, class, box, tags, and how they were drawn.
+
+    Of a scan only those of its samples: of the dataset, or of a view of the first ones.
+    """
     found = samples(dataset).find({}, {field: True}).sort("_id", 1)
+    found = found.limit(_limit(dataset, scan_key))
     return [
         {
             "id": str(label["_id"]),
@@ -44,6 +47,14 @@ def labels(dataset, field="ground_truth"):
         for sample in found
         for label in sample[field]["detections"]
     ]
+
+
+def _limit(dataset, scan_key):
+    """Returns how many samples a scan is of; 0 for all."""
+    run = DATABASE["runs"].find_one({"_dataset_id": dataset["_id"], "key": scan_key})
+    stages = map(json.loads, (run or {}).get("view_stages") or ())
+    limits = [dict(stage["kwargs"])["limit"] for stage in stages]
+    return min(limits, default=0)
 
 
 def digest(dataset):
@@ -115,7 +126,8 @@ def planned(dataset, cut):
     Args:
         dataset: the document of the dataset
         cut: the label field, the other one or None, the method, the metric, the
-            threshold, whether only pairs of one class count, and what is kept
+            threshold, whether only pairs of one class count, what is kept, and the
+            key of the scan
     """
     if cut["metric"] not in ("IoU", "IoS") or cut["keep"] not in ("", "Largest"):
         return None
@@ -125,7 +137,7 @@ def planned(dataset, cut):
     return [
         {name: label[name] for name in ("id", "sample", "class")}
         for found in _by_sample(dataset, cut)
-        for label in _removed(found, cut, people, above, same_class)
+        for label in rules.removed(found, cut, people, above, same_class)
     ]
 
 
@@ -135,79 +147,24 @@ def removed_by_verdicts(dataset, cut):
     return [
         label_id
         for found in _by_sample(dataset, cut)
-        for label_id in naive.removed_by(
-            _said(people), _scanned(found, cut, same_class)
-        )
+        for label_id in rules.removed_by_verdicts(found, cut, people, same_class)
     ]
 
 
 def _by_sample(dataset, cut):
-    """Returns the labels of each sample, those of another field first."""
+    """Returns the labels of each sample of a scan, those of another field first."""
     of_sample = {}
     fields = [cut["other"]] if cut["other"] else []
     for field in (*fields, cut["field"]):
-        for label in labels(dataset, field):
+        for label in labels(dataset, field, cut.get("scan_key")):
             of_sample.setdefault(label["sample"], []).append({**label, "in": field})
     return of_sample.values()
-
-
-def _said(people):
-    return [(v["labels"], v["verdict"], v["kept"]) for v in people]
 
 
 def _of_same_class(dataset, cut):
     """Returns whether the scan of a cut has only pairs of one class."""
     found = (run for run in runs(dataset) if run["key"] == cut.get("scan_key"))
     return any(run["params"]["classwise"] for run in found)
-
-
-def _removed(found, cut, people, above, same_class):
-    """Returns which labels of one sample are removed, those of another field first."""
-    overlap = naive.iou if cut["metric"] == "IoU" else naive.ios
-    mine = [label["in"] == cut["field"] for label in found]
-    real = {frozenset(v["labels"]) for v in people if v["verdict"] == "real"}
-    edges, removable = [], set(range(len(found))) if all(mine) else set()
-    for j, second in enumerate(found):
-        for i, first in enumerate(found[:j]):
-            if cut["other"] and mine[i] == mine[j]:
-                continue
-            value = overlap(first["box"], second["box"])
-            if value > 0:
-                removable.add(j)
-            is_real = frozenset((first["id"], second["id"])) in real
-            differ = cut["classwise"] and first["class"] != second["class"]
-            classes = frozenset((first["class"], second["class"]))
-            limit = above.get(classes, cut["threshold"])
-            if value > limit and not is_real and not differ:
-                edges.append((i, j))
-    removing = naive.removed_by(_said(people), _scanned(found, cut, same_class))
-    keeping = {v["kept"] for v in people} - removing
-    removed, kept = (
-        {k for k, label in enumerate(found) if label["id"] in ids}
-        for ids in (removing, keeping)
-    )
-    rank = None
-    if cut["keep"] == "Largest":
-        sizes = [-label["box"][2] * label["box"][3] for label in found]
-        order = sorted(range(len(found)), key=lambda k: (sizes[k], k))
-        rank = [order.index(k) for k in range(len(found))]
-    given = (cut["method"], edges, removed & removable, kept, removable, rank)
-    return [found[k] for k in naive.judged(*given)]
-
-
-def _scanned(found, cut, same_class):
-    """Returns the labels of one sample that are in a pair of the scan of a cut."""
-    return {
-        label["id"]
-        for label in found
-        if any(
-            naive.iou(label["box"], other["box"]) > LOWEST
-            and not (cut["other"] and label["in"] == other["in"])
-            and not (same_class and label["class"] != other["class"])
-            for other in found
-            if other is not label
-        )
-    }
 
 
 def totals(dataset):

@@ -45,7 +45,7 @@ export async function confirmed(cy, cut) {
   const before = ask("labels", cut.field).map(({ id }) => id);
   const byVerdicts = removedByVerdicts(cut);
   const objects = cut.other === null && cut.metric !== "Likelihood" ? objectsAt(cut) : [];
-  const wanted = byTag ? tagged(cut.field) : cy === "delete" ? known?.map(({ id }) => id) : cut.classes !== null || cut.other !== null || !cut.isCurrent ? undefined : before.filter((id) => byVerdicts.has(id));
+  const wanted = byTag ? tagged(cut) : cy === "delete" ? known?.map(({ id }) => id) : cut.classes !== null || cut.other !== null || !cut.isCurrent ? undefined : before.filter((id) => byVerdicts.has(id));
   await writing(async () => {
     await at("delete-confirm").click();
     await until(() => ask("labels", cut.field).length !== before.length, "the deletion");

@@ -46,4 +46,4 @@ function iouOf(a, b) {
 export const removedByVerdicts = (cut) => new Set(ask("removed_by_verdicts", cut));
 
 export const isTagged = ({ tags }) => tags.includes("duplicate");
-export const tagged = (field) => ask("labels", field).filter(isTagged).map(({ id }) => id);
+export const tagged = ({ field, scan_key }) => ask("labels", field, scan_key).filter(isTagged).map(({ id }) => id);

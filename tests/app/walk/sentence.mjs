@@ -31,7 +31,7 @@ export async function checkSentence(step) {
     assert.equal(removed, known.length, `${where}, the rules remove ${known.length} labels`);
     if (known.length > 0) assert.equal(images, imagesOf(known), where);
   }
-  const all = ask("labels", cut.field);
+  const all = ask("labels", cut.field, cut.scan_key);
   if (removed > 0 && cut.classes !== undefined) assert.equal(number(/of ([\d,]+) label/.exec(said)?.[1]), all.filter(isOf(cut.classes)).length, where);
   // asking FiftyOne takes longer than the click; an operator takes the class rule of the scan alone
   if (cut.classes === null && !cut.classwise && (known === null || compared.rules % 2 === 1)) {

@@ -10,9 +10,9 @@ export async function tag() {
   if (!(await isEnabled("tag"))) return;
   const onButton = await text("tag");
   const cut = await cutNow();
-  const [earlier, known] = [new Set(tagged(cut.field)), removedAt(cut)];
+  const [earlier, known] = [new Set(tagged(cut)), removedAt(cut)];
   await writing(() => at("tag").click());
-  const now = tagged(cut.field);
+  const now = tagged(cut);
   // out of date, it promises no number
   if (!/\d/.test(onButton)) return;
   const byHand = number(/([\d,]+) tagged by hand/.exec(await text("message"))?.[1]);
@@ -25,10 +25,10 @@ export async function tag() {
 
 export async function untag() {
   if (!(await isEnabled("untag"))) return;
-  const { field } = await cutNow();
-  assert.equal(tagged(field).length, number(await text("untag")), "the number on Untag");
+  const cut = await cutNow();
+  assert.equal(tagged(cut).length, number(await text("untag")), "the number on Untag");
   await writing(() => at("untag").click());
-  assert.deepEqual(tagged(field), []);
+  assert.deepEqual(tagged(cut), []);
 }
 
 export async function remove() {
