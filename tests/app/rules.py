@@ -1,7 +1,4 @@
-"""The labels that a cut removes from one sample, by rules of their own.
-
-They know nothing of the plugin.
-"""
+"""The labels that a cut removes from one sample, by the rules of the tests alone."""
 
 import naive
 

@@ -1,13 +1,19 @@
 // What makes and opens scans.
 import assert from "node:assert/strict";
-import { ask, at, page } from "../../app.mjs";
+import { ask, at, load, page } from "../../app.mjs";
 import { choose, openForm } from "../forms.mjs";
-import { settled, until } from "../requests.mjs";
-import { pick, random } from "../seed.mjs";
-import { isEnabled, isIn, text } from "../shown.mjs";
+import { PAGE, settled, until } from "../requests.mjs";
+import { log, pick, random } from "../seed.mjs";
+import { isEmpty, isEnabled, isIn, text } from "../shown.mjs";
 
 /** Another field, or a comparison with it: nothing can be done until it is scanned, or dropped. */
 export async function draft() {
+  if (random() < 0.25) {
+    await page.waitForTimeout(900);
+    await load(`${PAGE}&view=ten`);
+    await settled();
+    if (await isEmpty()) return;
+  }
   await openForm();
   const cy = pick(["field", "other-field"]);
   await at(cy).getByRole("combobox").click();
@@ -24,7 +30,9 @@ export async function draft() {
   }
   // a saved view is of the first samples, which the rules know
   const isSaved = new URL(page.url()).searchParams.has("view");
-  await choose("target", isSaved && random() < 0.7 ? "target-view" : "target-dataset");
+  const target = isSaved && random() < 0.8 ? "target-view" : "target-dataset";
+  log(target);
+  await choose("target", target);
   const digest = ask("digest");
   await at("scan").click();
   await until(async () => !(await isIn("draft")), "the scan");
