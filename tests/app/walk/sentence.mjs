@@ -35,8 +35,10 @@ export async function checkSentence(step) {
   if (removed > 0 && cut.classes !== undefined) assert.equal(number(/of ([\d,]+) label/.exec(said)?.[1]), all.filter(isOf(cut.classes)).length, where);
   // asking FiftyOne takes longer than the click; an operator takes the class rule of the scan alone
   if (cut.classes === null && !cut.classwise && (known === null || compared.rules % 2 === 1)) {
-    const { scan_key, method = "simple", keep = [], metric = "iou", classwise = false } = plan;
-    const asked = { scan_key, iou_thresh: cut.threshold, method, keep, metric, classwise, dry_run: true };
+    // a scan that was just opened has not been asked about: its method is on the screen
+    const { scan_key, threshold: iou_thresh, method, metric, classwise } = cut;
+    const keep = cut.keep === "" ? [] : plan.keep;
+    const asked = { scan_key, iou_thresh, method, keep, metric: metric.toLowerCase(), classwise, dry_run: true };
     const { count } = callOperator("delete_duplicates", asked);
     compared.operator++;
     assert.equal(removed, count, `${where}, the operator removes ${count} labels`);
