@@ -1,28 +1,19 @@
 import * as fos from "@fiftyone/state";
 import * as React from "react";
 import { useRecoilValue, useSetRecoilState } from "recoil";
+import { WaitingFilters } from "../state/waitingFilters";
 
-/** The App empties the filters some time after it shows a new view. */
-const SETTLES_MS = 800;
-
-/** Sets the filters of the sidebar after the next change of the view, or soon if the view does not change. */
+/** Sets the filters of the sidebar as soon as the App shows another view. */
 export function useFilters(stages: readonly unknown[]): (filters: Record<string, unknown>) => void {
   const set = useSetRecoilState(fos.filters);
-  const pending = React.useRef<Record<string, unknown> | null>(null);
-  const [version, setVersion] = React.useState(0);
+  const [waiting] = React.useState(() => new WaitingFilters());
+  const shown = React.useRef(stages);
   React.useEffect(() => {
-    if (pending.current === null) return;
-    const timer = setTimeout(() => {
-      if (pending.current !== null) set(pending.current);
-      pending.current = null;
-    }, SETTLES_MS);
-    return () => clearTimeout(timer);
-  }, [stages, version, set]);
-  return React.useCallback((filters) => {
-    if (Object.keys(filters).length === 0) return;
-    pending.current = filters;
-    setVersion((old) => old + 1);
-  }, []);
+    shown.current = stages;
+    const filters = waiting.take(stages, Date.now());
+    if (filters !== null) set(filters);
+  }, [stages, waiting, set]);
+  return React.useCallback((filters) => waiting.wait(filters, shown.current, Date.now()), [waiting]);
 }
 
 /** Returns what registers a callback for the time when the open sample is closed. Versions without the atom never call it. */
