@@ -113,6 +113,19 @@ class JournalError(DuplicatesError):
     """The journal has no such action."""
 
 
+class OrderError(ParamsError):
+    """An action cannot be undone before a later one.
+
+    Args:
+        expected: what the later action did, as a clause
+        got: the key of the later action
+        where: the parameter
+    """
+
+    def _sentence(self) -> str:
+        return f"{self.where}: {self.expected} (undo {self.got} first)"
+
+
 class RunError(DuplicatesError):
     """A run is unknown, or cannot start because another one uses the field."""
 

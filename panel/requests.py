@@ -22,6 +22,7 @@ from ..iou_core.errors import (
     JournalError,
     NewerError,
     NoScanError,
+    OrderError,
     ParamsError,
     RunCancelled,
     RunError,
@@ -57,6 +58,7 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (FieldError, "Choose another field, or fix this one and scan again."),
     (CvatError, "Fix this, then try again. Nothing was left half-done."),
     (JournalError, "History lists the actions that can be undone."),
+    (OrderError, "Undo the later action first, in History."),
 )
 
 _BY_TYPE: Mapping[Check, str] = {
@@ -155,6 +157,8 @@ def _message(error: DuplicatesError) -> str:
         return f"The field “{error.where}” is being written to: {error.got}."
     if isinstance(error, JournalError):
         return "This action is no longer in the journal."
+    if isinstance(error, OrderError):
+        return f"{error.expected[0].upper()}{error.expected[1:]}."
     if isinstance(error, CvatError):
         return f"{error.where}: expected {error.expected}, but got {error.got}."
     if isinstance(error, FieldError):

@@ -27,7 +27,7 @@ from . import change
 from .change import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .computed import own_attributes
 from .journal import journal
-from .journal.order import require_newest_tagging
+from .journal.order import require_newest
 from .journal.renamed import field_of
 from .writing import own_tags, read_labels, undo
 from .writing import writer as write
@@ -59,6 +59,7 @@ def restore(
     Raises:
         JournalError: if the journal has no such action
         FieldError: if the field is gone, or cannot be written to
+        OrderError: if a later action that is not undone changed some of the labels
         ChangeCancelled: if the run is canceled; restoring again does the rest
         DatabaseError: if the connection is lost; restoring again does the rest
     """
@@ -71,7 +72,7 @@ def _restore(
 ) -> Written:
     action = journal.load(samples, restore_key)
     label_field = field_of(samples, action, name)
-    require_newest_tagging(samples, action, label_field)
+    require_newest(samples, action, label_field)
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: set[ObjectId] = set()

@@ -9,7 +9,7 @@ from ...iou_core.errors import RunCancelled
 from ...labels.edits import restore as restoring
 from ...labels.edits import tag
 from ...labels.edits.change import ChangeCancelled, Written
-from ...labels.edits.journal import journal
+from ...labels.edits.journal import journal, order
 from ...labels.edits.journal.renamed import field_of
 from ...labels.jobs import runs
 from ...labels.plurals import counted
@@ -140,9 +140,12 @@ def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
 
 @message
 def list_actions(ctx: Any) -> Answer:
-    """Returns the newest actions of the journal."""
+    """Returns the newest actions of the journal, and what has to be undone first."""
     names = ("restore_key", "operation", "field", "count", "samples", "state")
     actions = journal.list_actions(ctx.dataset)
+    newest = actions[:_ACTIONS]
+    keys = [action["restore_key"] for action in newest]
+    first = order.first_to_undo(ctx.dataset, keys)
     return {
         "actions": [
             {
@@ -150,8 +153,9 @@ def list_actions(ctx: Any) -> Answer:
                 "created_at": action["created"],
                 "tag": action["params"].get("tag"),
                 "unit": slices.unit(ctx.dataset, action["field"]),
+                "undo_first": first.get(action["restore_key"]),
             }
-            for action in actions[:_ACTIONS]
+            for action in newest
         ],
         "total": len(actions),
     }

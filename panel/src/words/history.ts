@@ -27,6 +27,14 @@ export function entryTitle({ operation, unit, count, samples, tag }: JournalEntr
   return operation === "tag" ? `Tagged ${labels}${name}` : `Untagged ${labels}${name}`;
 }
 
+/** The reason why an action cannot be undone yet: 'First undo the later action "Deleted 54 labels in 48 images".' */
+export function firstText({ undo_first }: JournalEntry, actions: readonly JournalEntry[]): string | null {
+  if (undo_first === null) return null;
+  const first = actions.find(({ restore_key }) => restore_key === undo_first);
+  const name = first === undefined ? "that changed the same labels" : `“${entryTitle(first)}”, which changed the same labels`;
+  return `First undo the later action ${name}.`;
+}
+
 export function stateText({ state }: JournalEntry): string {
   return { done: "", restored: "undone", under_way: "not finished" }[state];
 }

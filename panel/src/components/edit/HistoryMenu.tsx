@@ -2,7 +2,7 @@ import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, JournalEntry } from "../../protocol/messages";
 import { ago, grouped } from "../../words/format";
-import { entryTitle, stateText } from "../../words/history";
+import { entryTitle, firstText, stateText } from "../../words/history";
 import { Undo } from "../widgets/icons";
 import { MenuButton } from "../widgets/MenuButton";
 import { BUSY, Reason } from "../widgets/Reason";
@@ -64,7 +64,7 @@ function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
     <>
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>
         {actions.map((entry) => (
-          <Entry key={entry.restore_key} entry={entry} disabled={disabled} onRestore={() => onRestore(entry.restore_key)} />
+          <Entry key={entry.restore_key} entry={entry} why={disabled ? BUSY : firstText(entry, actions)} onRestore={() => onRestore(entry.restore_key)} />
         ))}
       </Box>
       {total > actions.length && (
@@ -84,7 +84,14 @@ function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
   );
 }
 
-function Entry({ entry, disabled, onRestore }: { entry: JournalEntry; disabled: boolean; onRestore: () => void }) {
+interface EntryProps {
+  readonly entry: JournalEntry;
+  /** The reason why it cannot be undone now; `null` if it can. */
+  readonly why: string | null;
+  readonly onRestore: () => void;
+}
+
+function Entry({ entry, why, onRestore }: EntryProps) {
   const title = entryTitle(entry);
   const details = [entry.field, ago(entry.created_at, Date.now()), stateText(entry)].filter((part) => part !== "");
   return (
@@ -96,13 +103,13 @@ function Entry({ entry, disabled, onRestore }: { entry: JournalEntry; disabled: 
         <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>{details.join(" · ")}</Box>
       </Box>
       {entry.state !== "restored" && (
-        <Reason why={disabled ? BUSY : null}>
+        <Reason why={why}>
           <Button
             size="small"
             color="secondary"
             variant="outlined"
             startIcon={UNDO}
-            disabled={disabled}
+            disabled={why !== null}
             onClick={onRestore}
             data-cy="restore"
             sx={{ flex: "none", textTransform: "none" }}

@@ -18,6 +18,18 @@ describe("history", () => {
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
+  it("undoes no action before a later one on the same labels", async () => {
+    const host = fakeHost(makeSummary());
+    host.actions = host.actions.map((entry) => (entry.restore_key === "act_1" ? { ...entry, state: "done", undo_first: "act_3" } : entry));
+    await open(host);
+    await user.click(at("history"));
+    const dialog = await screen.findByRole("dialog", { name: "History" });
+    await within(dialog).findByText("Deleted 54 labels in 48 images");
+    const [newest, older] = within(dialog).getAllByRole<HTMLButtonElement>("button", { name: "Undo" });
+    expect([newest?.disabled, older?.disabled]).toEqual([false, true]);
+    expect(older?.parentElement?.title).toBe("First undo the later action “Deleted 54 labels in 48 images”, which changed the same labels.");
+  });
+
   it("is exported in pieces", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("history"));
