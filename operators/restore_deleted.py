@@ -9,7 +9,7 @@ from fiftyone.operators import types
 from ..labels import remains
 from ..labels.edits import restore
 from ..labels.edits.journal import journal, renamed
-from ..labels.plurals import counted
+from ..labels.plurals import counted, predicate
 from ..labels.review import grid
 from . import forms, planned, returned
 from .base import DuplicatesOperator, running
@@ -21,7 +21,7 @@ class RestoreDeleted(DuplicatesOperator):
     description = "Restore what was deleted, merged, tagged or loaded"
     icon = "undo"
     writes = "the field"
-    returns = (*returned.WRITTEN, "operation")
+    returns = (*returned.WRITTEN, "operation", "others")
     risk = "medium"
     parameters = ("restore_key", "label_field")
     delegable = True
@@ -51,11 +51,19 @@ class RestoreDeleted(DuplicatesOperator):
         with running(ctx, self.name_, field, ctx.dataset) as run:
             done = restore.restore(ctx.dataset, action["_id"], run, field)
         grid.reload(ctx)
-        return {
+        result = {
             **planned.written(done, "is restored", run.id),
             "operation": action["operation"],
             "restore_key": action["_id"],
+            "others": done.others,
         }
+        if done.others:
+            n = done.others
+            retagged = f"of other plans {predicate(n, 'has')} the tag again"
+            kept = f"that others were merged into {predicate(n, 'is')} changed back"
+            what = retagged if action["operation"] == "tag" else kept
+            result["message"] += f"; {counted(n, 'label')} {what}"
+        return result
 
 
 class ListDeleted(DuplicatesOperator):

@@ -60,6 +60,7 @@ MEANINGS = {
     "not_sent": "the reasons why labels were not sent, with counts",
     "operation": "the operation that was undone",
     "operator": "the operator of the run",
+    "others": "the number of other labels that were changed back",
     "pairs": "the pairs; for `set_class_pairs`, the same as `class_pairs`",
     "params": "the parameters of the plan",
     "path": "the file that was written",

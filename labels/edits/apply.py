@@ -72,9 +72,9 @@ def carry_out(
         finally:
             held = change.written if change.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
-            # a deletion also changes labels that others are merged into
-            deleted = done.count if operation.name == "delete" else 0
-            count = deleted or change.changed
+            # these also change labels that others are merged into
+            removed = done.count if operation.name in ("delete", "merge") else 0
+            count = removed or change.changed
             action.close(count, len(change.written), change.is_whole)
             done.restore_key = action.restore_key if change.changed else None
     return done

@@ -35,12 +35,32 @@ from .writing import writer as write
 _ROUNDS = 5
 
 
+@dataclass
+class Restored(Written):
+    """The result of an undo.
+
+    Its numbers are those that the action reported: the labels that it deleted, merged
+    away or tagged.
+
+    Attributes:
+        others: how many other labels were changed back: labels that others were merged
+            into, or labels of earlier plans that have the tag again
+    """
+
+    others: int = 0
+
+    def merge(self, plain: dict[str, Any]) -> None:
+        """Adds what :meth:`to_plain` returned of other samples."""
+        super().merge(plain)
+        self.others += plain["others"]
+
+
 def restore(
     samples: foc.SampleCollection,
     restore_key: str,
     run: Run | None = None,
     label_field: str | None = None,
-) -> Written:
+) -> Restored:
     """Undoes an action: restores its labels, tags and values.
 
     A label is restored byte for byte, at its old place among the other labels.
@@ -53,7 +73,7 @@ def restore(
             see :func:`.journal.renamed.field_of`
 
     Returns:
-        the :class:`.change.Written`; labels whose sample is gone, that are
+        the :class:`Restored`; labels whose sample is gone, that are
         there already, or that were edited since, are skipped
 
     Raises:
@@ -69,12 +89,12 @@ def restore(
 
 def _restore(
     samples: foc.SampleCollection, restore_key: str, run: Run | None, name: str | None
-) -> Written:
+) -> Restored:
     action = journal.load(samples, restore_key)
     label_field = field_of(samples, action, name)
     require_newest(samples, action, label_field)
     require_writable(samples, label_field.name)
-    done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
+    done = Restored(restore_key=restore_key, on_frames=label_field.on_frames)
     written: set[ObjectId] = set()
     is_whole = False
 
@@ -135,10 +155,11 @@ class _Step:
     ) -> None:
         self.samples = samples
         self.field = label_field
+        self.operation = action["operation"]
         self.tag = str(action["params"].get("tag"))
         self.computed = own_attributes.made(samples, label_field)
         self.writer = writer
-        self.done = Written()
+        self.done = Restored()
         self.written: set[ObjectId] = set()
         self.pending: dict[ObjectId, _Pending] = {}
         for document in documents:
@@ -206,8 +227,11 @@ class _Step:
                 return
             undoing.skipped[reason or undo.EDITED] += len(undoing.label_ids)
         elif undoing.change is not None:
-            self.done.count += len(undoing.label_ids)
-            self.done.label_ids += undoing.label_ids
+            entries = {str(e["label_id"]): e for e in pending.documents[0]["entries"]}
+            of_action = [_id for _id in undoing.label_ids if self._counts(entries[_id])]
+            self.done.count += len(of_action)
+            self.done.label_ids += of_action
+            self.done.others += len(undoing.label_ids) - len(of_action)
             self.written.add(document_id)
         for reason, n in undoing.skipped.items():
             self.done.skipped.count(reason, n)
@@ -215,3 +239,10 @@ class _Step:
         del pending.documents[0]
         if not pending.documents:
             del self.pending[document_id]
+
+    def _counts(self, entry: dict[str, Any]) -> bool:
+        """Returns whether a label is one of those that the action reported."""
+        if self.operation == "tag":
+            return self.tag in entry["after"]
+        is_kept = entry["op"] == "replace" and self.operation in ("delete", "merge")
+        return not is_kept

@@ -25,6 +25,7 @@ from . import tagged
 from .apply import carry_out, carry_out_part, carry_out_tagged
 from .change import ChangeCancelled, Written
 from .confirm import CHANGED, confirm
+from .journal import journal
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
@@ -100,11 +101,11 @@ def tag_plan(
                 samples, tagging, field, params, document_ids, check, run, why
             )
         except ChangeCancelled as error:
-            raise ChangeCancelled.after(error, _of_plan(error.done, plan)) from error
+            raise ChangeCancelled.after(error, _noted(error.done, plan)) from error
     else:
         written = _by_engine(samples, plan, field, params, engine, run, earlier)
     written.skipped.count(CHANGED, n_changed)
-    return _of_plan(written, plan)
+    return _noted(written, plan)
 
 
 def _without(plan: Plan, labels: Labels) -> tuple[Plan, int]:
@@ -112,6 +113,16 @@ def _without(plan: Plan, labels: Labels) -> tuple[Plan, int]:
     among = {str(label_id) for ids in labels.values() for label_id in ids}
     left = [removal for removal in plan.removals if removal.label_id not in among]
     return dataclasses.replace(plan, removals=left), len(plan.removals) - len(left)
+
+
+def _noted(written: Written, plan: Plan) -> TagResult:
+    """Returns what was written of a plan, and lists the action with these numbers."""
+    done = _of_plan(written, plan)
+    if done.restore_key is not None:
+        journal.note_tagging(
+            done.restore_key, done.count, done.samples, untagged=done.untagged
+        )
+    return done
 
 
 def _of_plan(written: Written, plan: Plan) -> TagResult:

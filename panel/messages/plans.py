@@ -141,7 +141,8 @@ def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
 @message
 def list_actions(ctx: Any) -> Answer:
     """Returns the newest actions of the journal, and what has to be undone first."""
-    names = ("restore_key", "operation", "field", "count", "samples", "state")
+    names = ("restore_key", "operation", "field", "state")
+    numbers = ("count", "samples", "untagged")
     actions = journal.list_actions(ctx.dataset)
     newest = actions[:_ACTIONS]
     keys = [action["restore_key"] for action in newest]
@@ -149,7 +150,7 @@ def list_actions(ctx: Any) -> Answer:
     return {
         "actions": [
             {
-                **{name: action[name] for name in names},
+                **{name: action[name] for name in (*names, *numbers)},
                 "created_at": action["created"],
                 "tag": action["params"].get("tag"),
                 "unit": slices.unit(ctx.dataset, action["field"]),
@@ -178,6 +179,8 @@ def restore(ctx: Any) -> Answer:
     return {
         **plan_answers.written(scan, text(ctx, "tag"), done, cancelled),
         "operation": action["operation"],
+        "others": done.others if isinstance(done, restoring.Restored) else 0,
+        "action_labels": action["count"],
         "summary": rescans.fresh_summary(ctx, scan_key) if came_back else None,
     }
 

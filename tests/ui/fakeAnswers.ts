@@ -126,7 +126,7 @@ export function answersOf(host: FakeHost, { summary, groups, cvat, review }: Fak
     restore: ({ restore_key }: { restore_key: string }) => {
       host.actions = host.actions.map((entry) => (entry.restore_key === restore_key ? { ...entry, state: "restored" as const } : entry));
       host.freshness = { ...host.freshness, tagged: 0 };
-      return { cancelled: false, labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
+      return { cancelled: false, labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", others: 0, action_labels: 54, summary: null };
     },
     list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
       const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));

@@ -90,8 +90,8 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
     overview: {},
     scans: summary ? [entryOf(summary)] : [],
     actions: [
-      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null, unit: "image", undo_first: null },
-      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate", unit: "image", undo_first: null },
+      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, untagged: 0, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null, unit: "image", undo_first: null },
+      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, untagged: 0, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate", unit: "image", undo_first: null },
     ],
     verdicts: [],
     classPairs: makeClassPairs(),

@@ -61,6 +61,23 @@ def _piece(piece_id: ObjectId) -> bytes:
     return data
 
 
+def note_tagging(restore_key: str, count: int, samples: int, untagged: int) -> None:
+    """Lists a tagging with the numbers that it reports.
+
+    The journal has no entries of labels that already had the tag.
+
+    Args:
+        restore_key: the key of the action; one that is not ended stays as it is
+        count: the number of labels of the plan that have the tag
+        samples: the number of samples that have them
+        untagged: how many labels of earlier plans lost it
+    """
+    store.collection("actions").update_one(
+        {"_id": restore_key, "state": "done"},
+        {"$set": {"count": count, "samples": samples, "untagged": untagged}},
+    )
+
+
 def mark_restored(restore_key: str, count: int) -> None:
     """Marks an action as undone."""
     store.collection("actions").update_one(
@@ -133,11 +150,13 @@ def list_actions(samples: foc.SampleCollection) -> list[dict[str, Any]]:
 
 def _listed(action: dict[str, Any], size: dict[str, Any] | None) -> dict[str, Any]:
     store.require_format(action["format"], action["_id"], FORMAT)
+    recorded = 0 if "untagged" in action else (size or {}).get("labels", 0)
     return {
         "restore_key": action["_id"],
         "operation": action["operation"],
         "field": action["field"],
-        "count": action["count"] or (size or {}).get("labels", 0),
+        "count": action["count"] or recorded,
+        "untagged": action.get("untagged", 0),
         "samples": action["samples"],
         "state": action["state"],
         "created": action["created"].isoformat(timespec="milliseconds") + "Z",

@@ -159,5 +159,11 @@ def _replaces(later: dict[str, Any], action: dict[str, Any]) -> bool:
 
 
 def _share(later: dict[str, Any], action: dict[str, Any], ids_of: _IdsOf) -> bool:
-    """Returns whether two actions changed some of the same labels."""
+    """Returns whether two actions changed some of the same labels.
+
+    The journal of an earlier action that was cut off may hold labels that it did not
+    change: it does not count.
+    """
+    if action["state"] == "under_way":
+        return False
     return bool(np.isin(ids_of(action["_id"]), ids_of(later["_id"])).any())

@@ -4,7 +4,7 @@ import { type Model, planOf } from "../state/model";
 import { NOTHING_REMEMBERED } from "../state/cut/remembered";
 import type { Tabs } from "../state/scan/tabs";
 import { counted } from "../words/format";
-import { operationText, outcomeText } from "../words/history";
+import { outcomeText, undoneText } from "../words/history";
 import { mergedText } from "../words/byVerdicts";
 import { replacedText } from "../words/tags";
 import type { Context } from "./context";
@@ -76,7 +76,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith }: C
     const request = { restore_key: restoreKey, scan_key: openKey(), tag: tagOf(model()) };
     const done = await writeWith("restore", (run_id) => ask("restore", { ...request, run_id }));
     if (done === null) return;
-    const message = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
+    const message = undoneText(done, unit());
     dispatch({ type: "retagged", tagged: done.tagged });
     say(outcomeText(message, done));
     await takeOver(request.scan_key, done.summary);

@@ -3,8 +3,8 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
-import { byVerdicts, confirmed, cost, details, emptied, keepRule, tagState, written } from "./plans";
+import { classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
+import { action, byVerdicts, confirmed, cost, details, emptied, keepRule, restored, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -98,7 +98,7 @@ export const MESSAGES = {
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
   restore: {
     request: object({ restore_key: text, scan_key: nullable(text), tag: text, ...inRun }),
-    reply: object({ ...written, operation, summary: nullable(summary) }),
+    reply: object({ ...restored, summary: nullable(summary) }),
   },
   list_groups: {
     /** `class_pair` restricts the list to groups in which labels of these two classes overlap. */

@@ -126,25 +126,7 @@ export const counts = object({
 export const plan = { scan_key: text, iou_thresh: real, ...decision, classes: nullable(listOf(className)) };
 export const scanKey = object({ scan_key: text });
 export const runId = object({ run_id: text });
-/** `restore_key` undoes it; `null` if nothing was changed. */
 export const operation = oneOf("tag", "untag", "delete", "merge", "cvat", "overwrite");
-
-/**
- * One write in the journal. After a crash, its state remains "under_way". `undo_first` is the key of a later write that
- * has to be undone before.
- */
-export const action = object({
-  restore_key: text,
-  operation,
-  field: text,
-  count,
-  samples: count,
-  state: oneOf("under_way", "done", "restored"),
-  created_at: text,
-  tag: nullable(text),
-  unit: text,
-  undo_first: nullable(text),
-});
 
 /** The reason why a label is removed, in words. `names_kept`: the other label is kept, and the words are about it. */
 export const reason = object({ rule: text, text, names_kept: flag });

@@ -1,6 +1,6 @@
 /** The rules and the details of a plan. */
-import { className, metric, reason, skipped } from "./parts";
-import { count, flag, listOf, nullable, object, real, text } from "./schema";
+import { className, metric, operation, reason, skipped } from "./parts";
+import { count, flag, listOf, nullable, object, oneOf, real, text } from "./schema";
 
 /** A keep rule: its name in a menu and in a list of rules, and the words for its key and its values, empty if it has none. `{key}` and `{values}` stand for those. */
 export const keepRule = object({ name: text, label: text, short: text, key: text, values: text });
@@ -24,8 +24,29 @@ export const tagState = object({ tagged: count, missing: count, stale: count, by
 /** The objects that would lose every label; `scan_key` is `null` if no stored scan could judge it. */
 export const emptied = object({ count, scan_key: nullable(text), iou_thresh: real, metric });
 
-/** The result of a change of labels; `cancelled` if the user stopped it before it was complete. */
+/** The result of a change of labels; `cancelled` if the user stopped it before it was complete. `restore_key` undoes it; `null` if nothing was changed. */
 export const written = { cancelled: flag, labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
+
+/** The result of an undo. `others`: how many labels besides were changed back. `action_labels`: how many the action reported, 0 if it was cut off. */
+export const restored = { ...written, operation, others: count, action_labels: count };
+
+/**
+ * One write in the journal. After a crash, its state remains "under_way". `untagged`: how many labels of an earlier plan
+ * lost the tag. `undo_first`: the key of a later write that has to be undone before.
+ */
+export const action = object({
+  restore_key: text,
+  operation,
+  field: text,
+  count,
+  samples: count,
+  untagged: count,
+  state: oneOf("under_way", "done", "restored"),
+  created_at: text,
+  tag: nullable(text),
+  unit: text,
+  undo_first: nullable(text),
+});
 
 /** The expected cost of a cut: the number of correctly removed labels with its 95 % interval, and the number of duplicates that it misses. */
 export const cost = object({ removed: count, right: real, below: real, low: nullable(real), high: nullable(real) });

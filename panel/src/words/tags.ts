@@ -13,8 +13,13 @@ export function tagStateText({ tagged, missing, stale, by_hand }: TagState): str
   return parts.join("; ");
 }
 
+/** "; removed the tag from 44 labels of an earlier plan"; empty for none. */
+export function lostText(untagged: number): string {
+  return untagged === 0 ? "" : `; removed the tag from ${counted(untagged, "label")} of an earlier plan`;
+}
+
 /** The side effects of tagging: "; removed the tag from 44 labels of an earlier plan; 3 tagged by hand keep it" */
 export function replacedText({ untagged, state }: AnswerOf<"tag_labels">): string {
-  const lost = untagged === 0 ? "" : `; removed the tag from ${counted(untagged, "label")} of an earlier plan`;
+  const lost = lostText(untagged);
   return state.by_hand === 0 ? lost : `${lost}; ${grouped(state.by_hand)} tagged by hand ${state.by_hand === 1 ? "keeps" : "keep"} it`;
 }
