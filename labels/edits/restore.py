@@ -50,7 +50,7 @@ class Restored(Written):
     others: int = 0
 
     def merge(self, plain: dict[str, Any]) -> None:
-        """Adds what :meth:`to_plain` returned of other samples."""
+        """Adds what :meth:`.change.Written.to_plain` returned of other samples."""
         super().merge(plain)
         self.others += plain["others"]
 
