@@ -23,10 +23,8 @@ from ..reading.columns import NO_STAMP, Block, Hashes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.raw.ids import as_keys, ids_at_once, places, to_object_ids
-from . import stored
+from . import recount, stored
 from .blocks import block_store
-from .decisions.class_pair_rules import load_class_pairs
-from .decisions.verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
@@ -86,13 +84,11 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
     edited = _count_edited(
         source, scan.uuid, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
-    rejudged = scan.config["class_pairs"] != load_class_pairs(samples)
-    rejudged |= scan.config.get("verdicts_digest") != digest_of_verdicts(samples)
     return Freshness(
         int((~known).sum()) if scan.view_stored else 0,
         len(ids) - len(np.unique(seen)),
         edited,
-        rejudged,
+        recount.is_decided_anew(samples, scan),
     )
 
 

@@ -15,6 +15,7 @@ from ...iou_core.params import FindParams
 from ..reading.raw.ids import as_keys
 from . import stored
 from .blocks import block_store
+from .decisions.class_pair_rules import load_class_pairs
 from .decisions.decider import with_params
 from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
@@ -125,6 +126,12 @@ def count_at(
         "images": len(np.unique(as_keys(np.concatenate(touched)))),
         "classes": [{"name": k, "labels": n} for k, n in by_class.most_common() if n],
     }
+
+
+def is_decided_anew(samples: foc.SampleCollection, scan: stored.Scan) -> bool:
+    """Returns whether verdicts or class-pair rules were changed since a scan."""
+    now = digest_of_verdicts(samples), load_class_pairs(samples)
+    return now != _decided(scan)
 
 
 def _plain(curves: Curves, names: Sequence[str | None]) -> dict[str, Any]:

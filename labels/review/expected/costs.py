@@ -152,10 +152,8 @@ def in_words(cost: dict[str, Any]) -> str:
         words.append(f"about {about} of them {are} of a kept label")
     below = _rounded(cost["below"])
     if below:
-        words.append(
-            f"about {counted(below, 'more duplicate')} "
-            f"{'lies' if below == 1 else 'lie'} below the threshold"
-        )
+        remain = "remains" if below == 1 else "remain"
+        words.append(f"about {counted(below, 'duplicate')} {remain}")
     return "".join(f"; {part}" for part in words)
 
 

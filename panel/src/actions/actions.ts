@@ -4,6 +4,7 @@ import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scan/scanForm";
 import { planOf } from "../state/model";
 import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/cut/remembered";
+import { isRejudged } from "../state/scan/freshness";
 import type { Tabs } from "../state/scan/tabs";
 import { patchesText } from "../words/format";
 import { unchangedText } from "../words/scan";
@@ -44,8 +45,16 @@ export function makeActions(surroundings: Surroundings) {
   }
 
   async function refresh(): Promise<void> {
-    const answer = await ask("refresh", { scan_key: openKey(), tag: tagOf(model()) });
-    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness: answer.freshness });
+    const scanKey = openKey();
+    const answer = await ask("refresh", { scan_key: scanKey, tag: tagOf(model()) });
+    if (answer === null) return;
+    const { freshness: before, review } = model();
+    const { freshness } = answer;
+    dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness });
+    // Review counts its own verdicts, and what is opened is counted by the present ones
+    if (scanKey === null || review.open || before === null || freshness === null || !isRejudged(freshness)) return;
+    const now = await ask("open_scan", { scan_key: scanKey });
+    if (now !== null) dispatch({ type: "reread", summary: now.summary });
   }
 
   /** Opens the scan that a finished run stored. */

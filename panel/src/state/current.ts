@@ -4,6 +4,7 @@ import { countKey, outcomeOf } from "./cut/cut";
 import { decisionOf } from "./decision/decision";
 import { countsIn, type Model } from "./model";
 import type { Remembered, Settings } from "./cut/remembered";
+import { labelsHold } from "./scan/freshness";
 import type { Counts, Numbers, Scan } from "./scan/scan";
 import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scan/scanForm";
 import type { SliceChoice } from "./scan/slices";
@@ -80,7 +81,7 @@ export function costIn({ scan, cut, cost }: Model): Cost | null {
 
 /** Whether buttons may show numbers: those of an outdated scan may be wrong. */
 export function numbersHold(freshness: Freshness | null): boolean {
-  return freshness === null || freshness.state === "up_to_date";
+  return freshness === null || labelsHold(freshness);
 }
 
 /** The scan form as a draft: what is shown always belongs to one scan. */

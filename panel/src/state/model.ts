@@ -94,6 +94,8 @@ export type Event =
   | { type: "opened"; overview: AnswerOf<"open_panel">; awaitingScan: boolean }
   | { type: "opening" }
   | { type: "scan"; summary: Summary; remembered: Remembered }
+  /** The scan is counted anew, by other verdicts or rules of class pairs. */
+  | { type: "reread"; summary: Summary }
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
   | { type: "refreshed"; targets: readonly Target[]; viewRefused: string | null; planView: boolean; slice: string | null; freshness: Freshness | null }
@@ -129,6 +131,8 @@ export function reduce(model: Model, event: Event): Model {
       return { ...model, opening: true, failure: null };
     case "scan":
       return openedScan(model, event.summary, event.remembered);
+    case "reread":
+      return model.scan?.summary.scan_key === event.summary.scan_key ? { ...model, ...NO_COUNTS, scan: prepare(event.summary) } : model;
     case "closed":
       return { ...model, scan: null, cut: null, ...NO_COUNTS, chosen: {}, freshness: null, opening: false };
     case "scans":

@@ -1,27 +1,27 @@
 /** The words for whether a scan is up to date, and for the labels that it skipped. */
 import type { Freshness } from "../protocol/messages";
+import { labelsHold } from "../state/scan/freshness";
 import { counted, grouped, reasonOf } from "./format";
 
-/** "up to date", "new verdicts or rules", "out of date"; empty while unknown. */
+/** "up to date", "out of date"; empty while unknown. */
 export function freshnessText(freshness: Freshness | null): string {
   if (freshness === null) return "";
   if (freshness.state === "gone") return "deleted";
-  if (freshness.state === "up_to_date") return freshness.other_view ? "another view" : "up to date";
-  return freshness.edited + freshness.added + freshness.removed === 0 ? "new verdicts or rules" : "out of date";
+  if (!labelsHold(freshness)) return "out of date";
+  return freshness.other_view ? "another view" : "up to date";
 }
 
 /** Returns the reason why the numbers of a scan are outdated; `null` if they are not. */
 export function whyOld(freshness: Freshness | null, unit: string): string | null {
-  if (freshness === null || (freshness.state === "up_to_date" && !freshness.other_view)) return null;
+  if (freshness === null || (labelsHold(freshness) && !freshness.other_view)) return null;
   if (freshness.state === "gone") return "This scan is no longer stored.";
-  if (freshness.state === "up_to_date") return "The view has changed since this scan. The numbers refer to the scanned view.";
+  if (labelsHold(freshness)) return "The view has changed since this scan. The numbers refer to the scanned view.";
   const parts = [
     part(freshness.edited, unit, "changed"),
     part(freshness.added, unit, "added"),
     part(freshness.removed, unit, "removed"),
   ].filter((text) => text !== null);
-  const what = parts.length === 0 ? "verdicts or class pair rules were changed" : joined(parts);
-  return `Out of date: ${what} since this scan.`;
+  return `Out of date: ${joined(parts)} since this scan.`;
 }
 
 function part(samples: number, unit: string, verb: string): string | null {

@@ -50,7 +50,7 @@ export function costText({ removed, right, below, low, high }: Cost): string {
   const about = from === to ? grouped(Math.round(right)) : `${grouped(from)} to ${grouped(to)}`;
   const more = Math.round(below);
   const found = removed === 0 ? "" : `; about ${about} of them ${about === "1" ? "is a duplicate" : "are duplicates"} of a kept label`;
-  return more === 0 ? found : `${found}; about ${counted(more, "more duplicate")} ${more === 1 ? "lies" : "lie"} below the threshold`;
+  return more === 0 ? found : `${found}; about ${counted(more, "duplicate")} ${more === 1 ? "remains" : "remain"}`;
 }
 
 /** The sentence in short: "0.75 · 204 of 1,783 in 136 images" */

@@ -46,7 +46,7 @@ export async function settled() {
   // the menu is disabled while labels or the view are changed
   await until(async () => (await isEnabled("export")) || (await isEmpty()), "the end of an action");
   await until(async () => !(await isIn("run")), "the end of a run");
-  await until(async () => (await isIn("review")) || /up to date|out of date|new verdicts|deleted|another view/.test(await text("scan-line")), "whether the scan is up to date");
+  await until(async () => (await isIn("review")) || /up to date|out of date|deleted|another view/.test(await text("scan-line")), "whether the scan is up to date");
   await until(async () => (await isIn("review")) || (await isEmpty()) || (await isOutOfDate()) || /nothing would|no label of|, in [\d,]+ image/i.test(await text("sentence")), "the counts");
 }
 

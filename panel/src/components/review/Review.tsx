@@ -2,6 +2,7 @@ import { Box, styled } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import { useSitting } from "../../actions/sitting/useSitting";
+import { numbersHold } from "../../state/current";
 import type { Opened } from "../../state/model";
 import { currentEntry, currentGroup, lastStep } from "../../state/review/order";
 import { fatesOf, verdictOf } from "../../state/review/verdicts";
@@ -122,7 +123,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
       <Foot>
         {entries?.length !== 0 && <VerdictBar group={group} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
         {children}
-        <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
+        <ReviewFoot sitting={sitting} hold={numbersHold(model.freshness)} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
       </Foot>
       <div role="status" style={HIDDEN} data-cy="review-announced">
         {sitting.announced} {where}

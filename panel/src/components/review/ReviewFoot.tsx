@@ -8,6 +8,8 @@ import { ON_PRIMARY } from "../widgets/theme";
 
 interface Props {
   readonly sitting: Sitting;
+  /** Whether the numbers describe the labels as they are now; the button shows no others. */
+  readonly hold: boolean;
   /** The reason why labels cannot be deleted; `null` if they can. */
   readonly whyNot: string | null;
   readonly busy: string | null;
@@ -20,8 +22,8 @@ const PRIMARY = { variant: "contained" } as const;
 const PLAIN = { variant: "outlined", color: "secondary" } as const;
 
 /** The verdicts so far, what they would remove, and the way back to the overview. */
-export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, whyNot, busy, onApply, onBack }: Props) {
-  const known = pending === 0 && byVerdicts !== null && byVerdicts > 0;
+export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, hold, whyNot, busy, onApply, onBack }: Props) {
+  const known = hold && pending === 0 && byVerdicts !== null && byVerdicts > 0;
   const why = whyNot ?? (busy !== null || pending > 0 ? "Wait until the verdicts are stored." : null);
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, pt: 0.75, borderTop: 1, borderColor: "divider" }}>

@@ -37,7 +37,7 @@ describe("deleting", () => {
     await user.click(at("delete"));
     await user.click(screen.getByLabelText("Labels above this threshold"));
     const about = `about ${Math.round(0.85 * labels)} to ${Math.round(0.95 * labels)} of them are duplicates of a kept label`;
-    await waitFor(() => expect(at("delete-cost").textContent).toBe(`Estimate: ${about}; about 12 more duplicates lie below the threshold.`));
+    await waitFor(() => expect(at("delete-cost").textContent).toBe(`Estimate: ${about}; about 12 duplicates remain.`));
     await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
     await waitFor(() => expect(document.querySelector('[data-cy="delete-difference"]')).not.toBeNull());
     expect(document.querySelector('[data-cy="delete-cost"]')).toBeNull();

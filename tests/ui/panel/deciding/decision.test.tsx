@@ -17,7 +17,7 @@ describe("the decision", () => {
   it("says what the cut is expected to cost once the slider rests", async () => {
     await open(fakeHost(makeSummary()));
     const labels = labelsAt(70) ?? 0;
-    await waitFor(() => expect(sentence()).toContain(`about ${Math.round(0.85 * labels)} to ${Math.round(0.95 * labels)} of them are duplicates of a kept label; about 12 more duplicates lie below the threshold`));
+    await waitFor(() => expect(sentence()).toContain(`about ${Math.round(0.85 * labels)} to ${Math.round(0.95 * labels)} of them are duplicates of a kept label; about 12 duplicates remain`));
   });
 
   it("moves to the lowest threshold that is expected to be precise", async () => {
