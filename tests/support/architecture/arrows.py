@@ -31,8 +31,8 @@ FLOORS = (
     "labels.scans.decisions labels.scans.scan_words",
     "labels.scans.register",
     "labels.scans.stored",
-    "labels.scans.summary labels.scans.recount "
-    "labels.scans.largest_overlaps labels.scans.tally",
+    "labels.scans.recount",
+    "labels.scans.summary labels.scans.largest_overlaps labels.scans.tally",
     "labels.scans.config",
     "labels.scans.freshness",
     "labels.scans.incremental",

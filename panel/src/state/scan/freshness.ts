@@ -1,4 +1,4 @@
-/** What is known of the labels since a scan. */
+/** Whether the labels are as they were when they were scanned. */
 import type { Freshness } from "../../protocol/messages";
 
 /** Whether verdicts or rules of class pairs, but no label, were changed since the scan. Its overlaps hold; it is counted anew. */
