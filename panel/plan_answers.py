@@ -123,6 +123,7 @@ class Deletion:
         self.emptied: Emptied
         self._dropped: Counter[str] = Counter()
         self.state: dict[str, int] | None = None
+        self._not_merged = 0
         source = choice(ctx, "source", ("plan", "tag", "reviewed"))
         if source != "tag":
             plan = plan_of(ctx, only_judged=source == "reviewed", scan=scan)
@@ -136,6 +137,8 @@ class Deletion:
         self.state = asdict(
             tagged.compare(self._view, scan.field, self.tag, plan, self._found)
         )
+        ids = {str(label) for held in self._found.labels.values() for label in held}
+        self._not_merged = sum(r.merges and r.label_id in ids for r in plan.removals)
         at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
         self.emptied = emptied.by_newest_scan(
             ctx.dataset, self.field, self._found.labels, at, scan.key
@@ -170,6 +173,8 @@ class Deletion:
             "state": self.state,
             **judged_counts(self._plan.removals if self._plan is not None else ()),
             "consented": self.emptied.consented,
+            # of a deletion by tag: the labels that verdicts merge
+            "not_merged": self._not_merged,
         }
 
     def judged(self, done: Written) -> dict[str, int]:

@@ -219,3 +219,19 @@ class TestNumbersAfterAVerdict:
         assert self.keys(app) == ["scan"]
         freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
         assert freshness["state"] == "changed"
+
+
+def test_a_deletion_by_tag_says_how_many_labels_it_does_not_merge(dataset):
+    from duplicates.labels.scans.decisions.verdicts import set_verdict
+
+    app = panel_calls.App(dataset)
+    car, truck = dataset.values("ground_truth.detections.id")[0]
+    set_verdict(dataset, [car, truck], "merge", kept=car)
+    plan = {**ASKED, "method": "simple", "keep": [], "tag": "x"}
+    assert app.send("tag_labels", **plan)["ok"]
+
+    by_tag = app.send("preview_delete", **plan, source="tag")
+    by_plan = app.send("preview_delete", **plan, source="plan")
+
+    assert (by_tag["labels"], by_tag["merged"], by_tag["not_merged"]) == (4, 0, 1)
+    assert (by_plan["labels"], by_plan["merged"], by_plan["not_merged"]) == (4, 1, 0)

@@ -3,8 +3,8 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
-import { action, byVerdicts, confirmed, cost, details, emptied, keepRule, restored, tagState, written } from "./plans";
+import { classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, slice, source, summary, target } from "./parts";
+import { action, byVerdicts, confirmed, cost, details, keepRule, preview, restored, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -89,7 +89,7 @@ export const MESSAGES = {
   untag_labels: { request: object({ scan_key: text, tag: text, ...inRun }), reply: object(written) },
   preview_delete: {
     request: object({ ...plan, source, tag: text }),
-    reply: object({ labels: count, digest: text, images: count, classes: listOf(classCount), skipped, emptied, ...byVerdicts, state: nullable(tagState) }),
+    reply: preview,
   },
   delete_labels: {
     request: object({ ...plan, source, tag: text, ...confirmed, ...inRun }),

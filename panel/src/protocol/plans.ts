@@ -1,5 +1,5 @@
 /** The rules and the details of a plan. */
-import { className, metric, operation, reason, skipped } from "./parts";
+import { classCount, className, metric, operation, reason, skipped } from "./parts";
 import { count, flag, listOf, nullable, object, oneOf, real, text } from "./schema";
 
 /** A keep rule: its name in a menu and in a list of rules, and the words for its key and its values, empty if it has none. `{key}` and `{values}` stand for those. */
@@ -59,3 +59,17 @@ export const byVerdicts = { by_verdicts: count, merged: count, consented: count 
  * `emptied` objects may lose every label.
  */
 export const confirmed = { expected: count, digest: text, sure: flag, emptied: count };
+
+/** What a deletion would remove. */
+export const preview = object({
+  labels: count,
+  digest: text,
+  images: count,
+  classes: listOf(classCount),
+  skipped,
+  emptied,
+  ...byVerdicts,
+  /** Of a deletion by tag: the number of labels that verdicts merge. */
+  not_merged: count,
+  state: nullable(tagState),
+});

@@ -26,10 +26,11 @@ describe("what verdicts remove", () => {
   });
 
   it("is named in words", () => {
-    expect(verdictsText({ by_verdicts: 31, merged: 2, consented: 1 })).toBe("31 by your verdicts: 2 are merged into the kept label, and 1 object is removed completely.");
-    expect(verdictsText({ by_verdicts: 4, merged: 0, consented: 0 })).toBe("4 by your verdicts.");
-    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 2 })).toBe("2 objects are removed completely, as your verdicts say.");
-    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 0 })).toBe("");
+    expect(verdictsText({ by_verdicts: 31, merged: 2, consented: 1, not_merged: 0 })).toBe("31 by your verdicts: 2 are merged into the kept label, and 1 object is removed completely.");
+    expect(verdictsText({ by_verdicts: 4, merged: 0, consented: 0, not_merged: 0 })).toBe("4 by your verdicts.");
+    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 2, not_merged: 0 })).toBe("2 objects are removed completely, as your verdicts say.");
+    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 0, not_merged: 0 })).toBe("");
+    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 0, not_merged: 4 })).toBe("4 labels have the verdict “merge”, but are only removed: a deletion by tag merges nothing. Apply in Review does.");
   });
 });
 
