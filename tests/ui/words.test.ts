@@ -20,6 +20,9 @@ describe("the sentence", () => {
   it("of a likelihood says how sure each removal is", () => {
     const words = "At 0.955: 16 of 36,781 labels would be removed, each more than 95.5 % likely to be one object with another label, in 1 image";
     expect(asText(sentenceAt(scan, at(955, null, "likelihood"), { labels: 16, images: 1 }))).toBe(words);
+    const judged = { ...at(955, null, "likelihood"), byVerdicts: 4 };
+    expect(asText(sentenceAt(scan, judged, { labels: 16, images: 1 }))).toContain("in 1 image, 4 by your verdicts, the others each more than 95.5 % likely to be one object with another label");
+    expect(asText(sentenceAt(scan, judged, { labels: 4, images: 1 }))).toMatch(/in 1 image, 4 by your verdicts$/);
     expect(sentenceAt(scan, at(999, null, "likelihood"), { labels: 0, images: 0 })).toEqual({ at: "At 0.999", number: "", rest: "nothing would be removed" });
   });
   it("gives the number of labels to remove, of all labels, and of images", () => {

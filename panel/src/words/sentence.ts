@@ -29,10 +29,13 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdi
   const removed = holds ? "would be removed" : "would have been removed when this was scanned";
   if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric).replace("would be removed", removed) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
-  const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
-  const sure = metric === "likelihood" ? `, each more than ${threshold / 10} % likely to be one object with another label` : "";
-  const judged = byVerdicts ? `, ${byVerdictsText(byVerdicts)}` : "";
-  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${sure}${images}${judged}${cost === null ? "" : costText(cost)}` };
+  const images = numbers.images === null ? "" : `in ${counted(numbers.images, scan.summary.unit)}`;
+  const likely = metric === "likelihood" ? `each more than ${threshold / 10} % likely to be one object with another label` : "";
+  // what verdicts remove may be of any likelihood
+  const others = likely === "" || byVerdicts === numbers.labels ? "" : `the others ${likely}`;
+  const parts = byVerdicts ? [images, byVerdictsText(byVerdicts), others] : [likely, images];
+  const details = parts.map((part) => (part === "" ? "" : `, ${part}`)).join("");
+  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${details}${cost === null ? "" : costText(cost)}` };
 }
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
