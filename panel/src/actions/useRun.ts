@@ -1,7 +1,8 @@
 import * as React from "react";
 import type { Host } from "../host/host";
 import type { Run } from "../protocol/messages";
-import { type Event, isUnderWay } from "../state/model";
+import type { Event } from "../state/model";
+import { isUnderWay } from "../state/run";
 
 const EVERY_MS = 400;
 const EVERY_MS_IN_BACKGROUND = 1500;

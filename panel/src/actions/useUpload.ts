@@ -1,7 +1,7 @@
 import * as React from "react";
 import type { Host } from "../host/host";
 import type { Failure, Run } from "../protocol/messages";
-import { isUnderWay } from "../state/model";
+import { isUnderWay } from "../state/run";
 import type { Selected, SendOptions } from "../state/sendForm";
 import { sentText } from "../words/cvat/trips";
 import type { Actions } from "./actions";

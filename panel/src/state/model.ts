@@ -197,7 +197,3 @@ export function countsIn({ scan, cut, recounts }: Model): Counts | null {
 export function planOf({ scan, cut }: Model): PlanRef | null {
   return scan === null || cut === null ? null : planAt(scan, cut);
 }
-
-export function isUnderWay(run: Run | null): boolean {
-  return run?.state === "queued" || run?.state === "running";
-}

@@ -3,7 +3,7 @@ import type { Actions } from "../../actions/actions";
 import type { Writer } from "../../actions/useWriting";
 import type { SelectedLabel } from "../../protocol/review";
 import type { Model } from "../../state/model";
-import { isUnderWay } from "../../state/model";
+import { isUnderWay } from "../../state/run";
 import { whyOld } from "../../words/freshness";
 import { NewerLine } from "../scan/NewerLine";
 import { StaleLine } from "../scan/StaleLine";

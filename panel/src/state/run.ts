@@ -1,0 +1,6 @@
+/** The state of a run. */
+import type { Run } from "../protocol/messages";
+
+export function isUnderWay(run: Run | null): boolean {
+  return run?.state === "queued" || run?.state === "running";
+}
