@@ -60,7 +60,7 @@ export const byVerdicts = { by_verdicts: count, merged: count, consented: count 
  */
 export const confirmed = { expected: count, digest: text, sure: flag, emptied: count };
 
-/** What a deletion would remove. */
+/** The labels that a deletion would remove. */
 export const preview = object({
   labels: count,
   digest: text,
