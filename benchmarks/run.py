@@ -89,7 +89,8 @@ def _points(full):
     from benchmarks import scale
 
     sizes = (1000, 10_000, 50_000, 118_287) if full else (1000, 10_000)
-    found = list(scale.points(sizes, fiftyone_up_to=50_000 if full else 1000))
+    up_to, rounds = (50_000, 3) if full else (1000, 1)
+    found = list(scale.points(sizes, up_to, rounds))
     scale.show(found)
     return found
 
