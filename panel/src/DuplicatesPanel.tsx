@@ -16,6 +16,7 @@ import { ScanBand } from "./components/scan/ScanBand";
 import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
 import { ErrorBox } from "./components/widgets/ErrorBox";
 import { Band, Column, Ground, PADDING } from "./components/widgets/Ground";
+import { ENTER } from "./host/enter";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
 import type { Confirmed, Source } from "./protocol/messages";
@@ -77,7 +78,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   );
 
   return (
-    <Ground ref={ref} data-cy="duplicates-panel" data-beside={beside || undefined}>
+    <Ground ref={ref} {...ENTER} data-cy="duplicates-panel" data-beside={beside || undefined}>
       <Column data-folds={beside ? undefined : ""} data-behind={!beside && reviewing ? "" : undefined}>
         {overview === null && failure === null && <Opening />}
         {overview === null && failure !== null && (

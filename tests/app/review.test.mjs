@@ -52,6 +52,39 @@ test("a scan is reviewed by keys; every verdict is in the database, with a name"
   for (const kind of ["duplicate", "real", "merge", "remove_both"]) assert.ok(verdicts.some(({ verdict }) => verdict === kind), kind);
 });
 
+test("Enter presses the button that has the focus, though the App has a shortcut for it", async () => {
+  await at("review").focus();
+  const place = Number((await text("review-place")).split(" ")[0]);
+  await at("move-previous").focus();
+  await page.keyboard.press("Enter");
+  await until(async () => Number((await text("review-place")).split(" ")[0]) === place - 1, "the previous group");
+  await at("move-help").focus();
+  await page.keyboard.press("Enter");
+  await at("review-help").waitFor();
+  await page.keyboard.press("Enter");
+  await at("review-help").waitFor({ state: "hidden" });
+  await at("move-next").focus();
+  await page.keyboard.press("Enter");
+  await until(async () => Number((await text("review-place")).split(" ")[0]) === place, "the next group");
+});
+
+test("Escape closes the help, then Review", async () => {
+  const place = await text("review-place");
+  await at("review").focus();
+  for (const key of ["?", "Escape"]) {
+    await page.keyboard.press("?");
+    await at("review-help").waitFor();
+    await page.keyboard.press(key);
+    await at("review-help").waitFor({ state: "hidden" });
+  }
+  assert.equal(await at("review").count(), 1);
+  await page.waitForTimeout(1000);
+  await page.keyboard.press("Escape");
+  await at("review").waitFor({ state: "detached" });
+  await openReview();
+  assert.equal(await text("review-place"), place);
+});
+
 test("the page shows no barrier", async () => {
   const { violations } = await new AxeBuilder({ page }).include('[data-cy="review"]').analyze();
   const barriers = violations.filter(({ impact }) => SERIOUS.has(impact));

@@ -62,3 +62,46 @@ describe("moving", () => {
     expect(place()).toBe("2 / 30");
   });
 });
+
+describe("Escape", () => {
+  it("leaves Review, also from its menu of orders", async () => {
+    await review(fakeHost(makeSummary()));
+    at("review-order").querySelector<HTMLElement>("[role=combobox]")?.focus();
+    key("Escape");
+    expect(at("review")).toBeNull();
+  });
+
+  it("first closes the help, which another ? closes, too", async () => {
+    await review(fakeHost(makeSummary()));
+    for (const name of ["?", "Escape"]) {
+      key("?");
+      await waitFor(() => expect(at("review-help")).not.toBeNull());
+      key(name);
+      await waitFor(() => expect(at("review-help")).toBeNull());
+    }
+    expect(at("review")).not.toBeNull();
+    key("Escape");
+    expect(at("review")).toBeNull();
+  });
+
+  it("first closes the question for a name, which is asked the next time", async () => {
+    const host = fakeHost(makeSummary());
+    host.kept.clear();
+    await review(host);
+    at("name").focus();
+    key("Escape");
+    expect(at("name-form")).toBeNull();
+    expect(document.activeElement).toBe(at("review"));
+    expect(host.kept.has("reviewer")).toBe(false);
+  });
+
+  it("is left to the App while a sample is open", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    key("o");
+    await waitFor(() => expect(host.count("show_group")).toBe(1));
+    key("Escape");
+    expect(at("review")).not.toBeNull();
+    key("Escape");
+    expect(at("review")).toBeNull();
+  });
+});

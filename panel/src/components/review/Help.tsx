@@ -5,11 +5,11 @@ import { NARROW } from "../widgets/theme";
 
 const LINES = [...[...VERDICTS, ...MOVES, ...DRAW_COMMANDS].map(({ key, label, note }) => [key, `${label}: ${note}.`] as const), ...MORE_KEYS];
 
-/** All keys. Escape or Enter closes it. */
+/** All keys. Escape, Enter or another ? closes it. */
 export function Help({ onClose }: { onClose: () => void }) {
   const titleId = React.useId();
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth PaperProps={NARROW} data-cy="review-help">
+    <Dialog open onClose={onClose} onKeyDown={({ key }) => key === "?" && onClose()} aria-labelledby={titleId} maxWidth="xs" fullWidth PaperProps={NARROW} data-cy="review-help">
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         Keys
       </DialogTitle>

@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import { useSitting } from "../../actions/sitting/useSitting";
 import { numbersHold } from "../../state/current";
+import type { ReviewGroup } from "../../protocol/review";
 import type { Opened } from "../../state/model";
 import { currentEntry, currentGroup, lastStep } from "../../state/review/order";
 import { fatesOf, verdictOf } from "../../state/review/verdicts";
@@ -70,6 +71,12 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
 
   const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
+  /** Whether the next Escape is for the sample that was opened. */
+  const away = React.useRef(false);
+  const openSample = ({ sample_id, members }: ReviewGroup): void => {
+    away.current = true;
+    void actions.showGroup(sample_id, members.map((member) => member.label_id), () => ((away.current = false), focus()));
+  };
   const run = (id: Command["id"]): void => {
     if (id === "duplicate" || id === "merge" || id === "real" || id === "remove_both") store.judge(id);
     else if (id === "swap") store.swap();
@@ -79,7 +86,8 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     else if (id === "previous") store.previous();
     else if (id === "undecided") store.undecided();
     else if (id === "help") setHelp(true);
-    else if (id === "open" && group !== null) void actions.showGroup(group.sample_id, group.members.map((member) => member.label_id), focus);
+    else if (id === "back") back();
+    else if (id === "open" && group !== null) openSample(group);
     else if (id === "explode") actions.changeReview({ drawing: { ...drawing, exploded: !drawing.exploded } });
     else if (id === "fill") actions.changeReview({ drawing: { ...drawing, filled: !drawing.filled } });
     else if (id === "beside") actions.changeReview({ drawing: { ...drawing, beside: !drawing.beside } });
@@ -90,6 +98,9 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
 
   function onKeyDown(event: React.KeyboardEvent<HTMLElement>): void {
     if (!isForReview(event)) return;
+    const toSample = away.current && event.key === "Escape";
+    away.current = false;
+    if (toSample) return;
     const digit = digitOf(event);
     const member = digit === null ? undefined : group?.members[digit];
     const command = commandOf(event);

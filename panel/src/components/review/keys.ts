@@ -7,12 +7,13 @@ type KeyEvent = Pick<React.KeyboardEvent<HTMLElement>, "key" | "code" | "shiftKe
 const COMMANDS: ReadonlyMap<string, Command["id"]> = new Map([...VERDICTS, ...MOVES, ...DRAW_COMMANDS].map(({ key, id }) => [key.toLowerCase(), id]));
 const TYPES = new Set(["checkbox", "radio", "button"]);
 
-/** Whether a key is meant for Review: not with Ctrl, Meta or Alt, not in a text field or select, and not in a dialog. */
-export function isForReview({ ctrlKey, metaKey, altKey, target, currentTarget, nativeEvent }: KeyEvent): boolean {
+/** Whether a key is meant for Review: not with Ctrl, Meta or Alt, not in a dialog, and, apart from Escape, not in a text field or select. */
+export function isForReview({ key, ctrlKey, metaKey, altKey, target, currentTarget, nativeEvent }: KeyEvent): boolean {
   if (ctrlKey || metaKey || altKey || nativeEvent.isComposing) return false;
   const element = target as HTMLElement;
   // dialogs are children in React, but not in the page
   if (!currentTarget.contains(element)) return false;
+  if (key === "Escape") return true;
   const input = element.closest("input, textarea, select, [contenteditable], [role=combobox]");
   return input === null || (input instanceof HTMLInputElement && TYPES.has(input.type));
 }
@@ -21,6 +22,7 @@ export function commandOf({ key, shiftKey }: KeyEvent): Command["id"] | null {
   if (shiftKey && key !== "?") return null;
   if (key === "ArrowRight") return "next";
   if (key === "ArrowLeft") return "previous";
+  if (key === "Escape") return "back";
   return COMMANDS.get(key.toLowerCase()) ?? null;
 }
 

@@ -19,8 +19,13 @@ export function NameForm({ actions, onDone, canSkip = false }: Props) {
     actions.nameReviewer(value);
     onDone();
   };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (!canSkip || event.key !== "Escape") return;
+    event.stopPropagation();
+    onDone();
+  };
   return (
-    <Box component="form" onSubmit={(event: React.FormEvent) => (event.preventDefault(), save(name))} data-cy="name-form" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.5, mt: 1 }}>
+    <Box component="form" onKeyDown={onKeyDown} onSubmit={(event: React.FormEvent) => (event.preventDefault(), save(name))} data-cy="name-form" sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.5, mt: 1 }}>
       <TextField size="small" label="Your name" value={name} onChange={(event) => setName(event.target.value)} inputProps={{ maxLength: 60, "data-cy": "name" }} InputLabelProps={{ shrink: true }} sx={{ ...FORM_FIELD, flex: "1 1 120px" }} />
       <Button type="submit" size="small" variant="outlined" color="secondary" data-cy="name-save" sx={BUTTON}>
         Save

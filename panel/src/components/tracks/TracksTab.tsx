@@ -52,11 +52,8 @@ export function TracksTab({ summary, threshold, metric, classwise, restriction, 
     const rows = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
     const active = rows.findIndex((row) => row === event.target);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const pair = shown[active];
-    if (step !== undefined) rows[active + step]?.focus();
-    // the App intercepts Enter on buttons
-    else if (event.key === "Enter" && pair !== undefined) onOpen(pair);
-    else return;
+    if (step === undefined) return;
+    rows[active + step]?.focus();
     event.preventDefault();
   }
 

@@ -19,7 +19,7 @@ const SAID: Readonly<Record<VerdictKind, string>> = { real: "both real", duplica
 
 export interface Command {
   readonly key: string;
-  readonly id: "duplicate" | "swap" | "real" | "merge" | "remove_both" | "skip" | "undo" | "next" | "previous" | "undecided" | "open" | "help" | "explode" | "fill" | "beside";
+  readonly id: "duplicate" | "swap" | "real" | "merge" | "remove_both" | "skip" | "undo" | "next" | "previous" | "undecided" | "open" | "help" | "back" | "explode" | "fill" | "beside";
   readonly label: string;
   /** The effect of the verdict. */
   readonly note: string;
@@ -55,6 +55,7 @@ export const MORE_KEYS: readonly (readonly [string, string])[] = [
   ["Shift 1 – 9", "Split label A, B, C, … off: it marks another object"],
   ["+  −  0", "Zoom in, zoom out, fit; also the wheel"],
   ["Shift ← ↑ → ↓", "Move the picture; also by dragging"],
+  ["Esc", "Back to the overview; in a dialog or menu, close it"],
 ];
 
 /** Returns the reason why a verdict on a group is not possible, or a label cannot be kept; `null` if it can. Only the first pairs of a large group are listed. */
