@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { pairKey } from "../../../panel/src/state/review/verdicts";
 import { fakeHost } from "../fakeHost";
 import { makeSummary } from "../makeSummary";
-import { user, at, all, key, place, fates, judged, stored, pair, review, settled } from "./opened";
+import { user, at, all, announced, key, place, fates, judged, stored, pair, review, settled } from "./opened";
 
 describe("in a scan against another field", () => {
   it("no verdict removes a label of that field, and each says why", async () => {
@@ -142,5 +142,26 @@ describe("a chain", () => {
     await settled();
     expect(judged(host)[0]?.verdicts).toEqual([{ label_ids: pair(3), verdict: "real", kept: null, seen: null }]);
     expect(place()).toBe("4 / 30");
+  });
+
+  it("announces the label that Shift and a digit split off, and D on the rest leaves it alone", async () => {
+    const host = await review(fakeHost(makeSummary()), chain);
+    key("@", { code: "Digit2", shiftKey: true });
+    expect(announced()).toContain("5 labels of bus: B split off, the rest is undecided.");
+    expect(announced()).not.toContain("all real");
+    expect(at("decided").textContent).toBe("B split off, as another object; the rest is undecided");
+    expect(at("verdict-real").getAttribute("aria-pressed")).toBe("false");
+    expect(at("verdict-duplicate").textContent).toBe("DKeep 2 of 5");
+    key("d");
+    expect(announced()).toContain("5 labels of bus: different verdicts, A and B kept, C, D and E removed.");
+    await settled();
+    expect(host.review.verdicts.get(pairKey(pair(3)))?.verdict).toBe("real");
+  });
+
+  it("announces the label that a digit keeps", async () => {
+    await review(fakeHost(makeSummary()), chain);
+    key("2");
+    expect(announced()).toContain("B kept, A, C, D and E removed.");
+    expect(at("why").textContent).toBe("Your choice: B kept, A, C, D and E removed. D stores it, M merges.");
   });
 });

@@ -71,6 +71,6 @@ describe("a sitting", () => {
     await review(fakeHost(makeSummary()));
     expect(announced()).toContain("Group 1 of 30: car and car, almost certainly one object, undecided.");
     key("d");
-    await waitFor(() => expect(announced()).toMatch(/car and car: duplicate\..*Group 2 of 30/));
+    await waitFor(() => expect(announced()).toMatch(/car and car: duplicate, A kept, B removed\..*Group 2 of 30/));
   });
 });

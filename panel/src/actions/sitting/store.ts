@@ -2,9 +2,9 @@
 import type { Judged } from "../../protocol/review";
 import { currentEntry, currentGroup, isBehind, nextUndecided, swapped, wanted } from "../../state/review/order";
 import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
-import { acceptProposal, type Given, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
+import { acceptProposal, type Given, judgeAll, type Known, splitOff, withVerdicts } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { verdictText, whyNot } from "../../words/review/verdicts";
+import { keptText, letterOf, saidText, whyNot } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
 import { makeUndos } from "./undos";
 import { makeWrites } from "./writes";
@@ -90,13 +90,13 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     readAhead();
   }
 
-  function store(given: readonly Given[], stay = false): void {
+  /** `what` was done to a label, for screen readers. */
+  function store(given: readonly Given[], stay = false, what = ""): void {
     const entry = currentEntry(sitting);
     const group = currentGroup(sitting);
     if (entry === null || group === null || given.length === 0) return;
     const known = given.map(({ label_ids, verdict, kept }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who: actions.reviewer() || null, at: now() } }));
-    const first = known.find(({ judged }) => judged !== null)?.judged ?? null;
-    const announced = first === null ? "" : `${groupTitle(group)}: ${verdictText(first, group.size)}.`;
+    const announced = `${groupTitle(group)}: ${what}${saidText(withVerdicts(group, known))}.`;
     writes.write(entry, known, false, announced);
     if (!stay && sitting.decided.has(entry.key)) go(nextUndecided(sitting), announced);
     readAhead();
@@ -120,7 +120,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (isRefused(whyNot("swap", group, group.members.find(({ label_id }) => label_id === id)?.field))) return;
     const verdict = group.pairs.find((pair) => pair.verdict !== null && pair.verdict.kept !== null)?.verdict?.verdict;
     if (verdict === "duplicate" || verdict === "merge") store(acceptProposal(group, id, verdict), true);
-    else apply({ type: "pick", id });
+    else apply({ type: "pick", id, announced: `${keptText(group, id)}.` });
   }
 
   function swap(): void {
@@ -130,7 +130,8 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   function split(id: string): void {
     const group = currentGroup(sitting);
-    if (group !== null && group.size > 2) store(splitOff(group, id), true);
+    const letter = letterOf(group?.members.findIndex(({ label_id }) => label_id === id) ?? 0);
+    if (group !== null && group.size > 2) store(splitOff(group, id), true, `${letter} split off, `);
   }
 
   function skip(): void {

@@ -2,9 +2,9 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { Measure } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
-import { fatesOf, verdictOf } from "../../state/review/verdicts";
+import { fatesOf } from "../../state/review/verdicts";
 import { likelihoodOf, placeOf } from "../../words/groups";
-import { decidedText, proposalText } from "../../words/review/verdicts";
+import { decisionText, keptText, proposalText } from "../../words/review/verdicts";
 
 interface Props {
   readonly group: ReviewGroup;
@@ -16,7 +16,7 @@ interface Props {
 export const Evidence = React.memo(function Evidence({ group, picked, measure }: Props) {
   const words = likelihoodOf(group);
   const [pair] = group.pairs;
-  const judged = verdictOf(group);
+  const judged = decisionText(group, Date.now());
   const fates = fatesOf(group, picked);
   const reasons = judged === null && picked === null ? group.members.filter(({ label_id }) => fates.get(label_id) === "removed").map((member) => proposalText(group, member)) : [];
   return (
@@ -47,7 +47,7 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
         {pair?.why}
       </Box>
       <Box sx={{ color: "text.secondary", minHeight: "1.45em" }} data-cy="why">
-        {judged !== null ? <b data-cy="decided">{decidedText(judged, group.size, Date.now())}</b> : picked !== null ? "Kept: your choice. D stores it as a duplicate, M merges." : reasons.slice(0, 2).join("; ") || "Nothing is proposed for this group."}
+        {judged !== null ? <b data-cy="decided">{judged}</b> : picked !== null ? `Your choice: ${keptText(group, picked)}. D stores it, M merges.` : reasons.slice(0, 2).join("; ") || "Nothing is proposed for this group."}
       </Box>
     </Box>
   );

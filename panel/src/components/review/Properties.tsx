@@ -39,6 +39,7 @@ export const Properties = React.memo(function Properties({ group, fates, hidden,
   const [all, setAll] = React.useState(false);
   const { members, size } = group;
   const rows = React.useMemo(() => propertyRows(members), [members]);
+  const isOnly = [...fates.values()].filter((fate) => fate === "kept").length === 1;
   const equal = rows.filter(({ differs }) => !differs).length;
   return (
     <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="properties" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 92 }}>
@@ -72,8 +73,8 @@ export const Properties = React.memo(function Properties({ group, fates, hidden,
                     <span data-cy="fate" style={{ display: "inline-block", whiteSpace: "nowrap" }}>{fate}</span>
                     {size > 2 && (
                       <>
-                        <Reason why={fate === "kept" ? "This label is kept." : null}>
-                          <Button size="small" color="secondary" disabled={fate === "kept"} title={`Keep ${letter} instead (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
+                        <Reason why={fate === "kept" && isOnly ? "Only this label is kept." : null}>
+                          <Button size="small" color="secondary" disabled={fate === "kept" && isOnly} title={`Keep only ${letter} (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
                             Keep
                           </Button>
                         </Reason>

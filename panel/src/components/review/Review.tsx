@@ -6,7 +6,7 @@ import { numbersHold } from "../../state/current";
 import type { ReviewGroup } from "../../protocol/review";
 import type { Opened } from "../../state/model";
 import { currentEntry, currentGroup, lastStep } from "../../state/review/order";
-import { fatesOf, verdictOf } from "../../state/review/verdicts";
+import { fatesOf } from "../../state/review/verdicts";
 import { type Command, spokenText } from "../../words/review/verdicts";
 import { NameForm } from "../reviewList/NameForm";
 import { PADDING } from "../widgets/Ground";
@@ -112,7 +112,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     event.stopPropagation();
   }
 
-  const where = group === null || entries === null ? "" : spokenText(group, index, total, verdictOf(group));
+  const where = group === null || entries === null ? "" : spokenText(group, index, total);
   return (
     <Room ref={room} tabIndex={-1} aria-label="Review" onKeyDown={onKeyDown} data-cy="review">
       <ReviewTop model={model} sitting={sitting} store={store} cut={cut} actions={actions} />
@@ -132,7 +132,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
         </>
       )}
       <Foot>
-        {entries?.length !== 0 && <VerdictBar group={group} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
+        {entries?.length !== 0 && <VerdictBar group={group} picked={picked} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
         {children}
         <ReviewFoot sitting={sitting} hold={numbersHold(model.freshness)} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
       </Foot>

@@ -2,12 +2,14 @@ import { styled } from "@mui/material";
 import * as React from "react";
 import type { ReviewGroup } from "../../protocol/review";
 import { verdictOf } from "../../state/review/verdicts";
-import { type Command, MOVES, VERDICTS, whyNot } from "../../words/review/verdicts";
+import { type Command, duplicateLabel, MOVES, VERDICTS, whyNot } from "../../words/review/verdicts";
 import { KeyButton } from "../widgets/KeyButton";
 
 interface Props {
   /** `null` while it is read. */
   readonly group: ReviewGroup | null;
+  /** The label that is kept by choice, before a verdict. */
+  readonly picked: string | null;
   readonly canUndo: boolean;
   readonly width: number;
   readonly onCommand: (id: Command["id"]) => void;
@@ -24,10 +26,13 @@ const Rows = styled("div")({
 const fitting = (width: number) => (width >= 620 ? 6 : width >= 340 ? 3 : 2);
 
 /** The verdicts and moves, each with its key. */
-export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width, onCommand }: Props) {
+export const VerdictBar = React.memo(function VerdictBar({ group, picked, canUndo, width, onCommand }: Props) {
   const judged = group === null ? null : verdictOf(group);
-  const verdict = judged === null || judged === "mixed" ? null : judged.verdict;
-  const label = ({ id, label }: Command) => (id === "real" && group !== null && group.size > 2 ? "All real" : id === "remove_both" && group !== null && group.size > 2 ? "Remove all" : label);
+  const verdict = judged === null || typeof judged === "string" ? null : judged.verdict;
+  const label = ({ id, label }: Command): string => {
+    if (group === null || group.size === 2) return label;
+    return id === "duplicate" ? duplicateLabel(group, picked) : id === "real" ? "All real" : id === "remove_both" ? "Remove all" : label;
+  };
   const why = ({ id }: Command) => (group !== null ? whyNot(id, group) : id === "skip" ? null : "The labels are being read.");
   return (
     <Rows role="toolbar" aria-label="Verdict" data-cy="verdict-bar">

@@ -71,7 +71,7 @@ export type ReviewEvent =
   | { type: "picture"; key: string; picture: Picture | null }
   | { type: "go"; index: number; announced?: string }
   | { type: "skip"; key: string }
-  | { type: "pick"; id: string | null }
+  | { type: "pick"; id: string; announced: string }
   | { type: "hide"; id: string }
   | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; announced: string }
   | { type: "steps"; steps: readonly Step[] }
@@ -98,7 +98,7 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "skip":
       return { ...sitting, skipped: new Set(sitting.skipped).add(event.key), announced: "Skipped." };
     case "pick":
-      return { ...sitting, picked: event.id };
+      return { ...sitting, picked: event.id, announced: event.announced };
     case "hide":
       return { ...sitting, hidden: toggledIn(sitting.hidden, event.id) };
     case "judge":

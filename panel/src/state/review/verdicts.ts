@@ -36,27 +36,48 @@ function otherEnd({ label_ids }: Pair, id: string): string | undefined {
   return label_ids.includes(id) ? label_ids.find((end) => end !== id) : undefined;
 }
 
-/** Each label that would be removed, with the label that is kept instead. `picked` is a label to keep; `null` for the plan's choice. */
+/** The pairs that a verdict on the group is about. While the group is undecided, a label that was split off remains so. */
+function openPairs(group: ReviewGroup): readonly Pair[] {
+  return isDecided(group) ? group.pairs : group.pairs.filter(({ verdict }) => verdict?.verdict !== "real");
+}
+
+/**
+ * Each label that would be removed, with the label that is kept instead, or that is removed with it. Without a label that was
+ * picked it is the plan, which may keep several labels of a chain. The one that is `picked` is kept for all that it is
+ * connected to: they are one object.
+ */
 export function proposalOf(group: ReviewGroup, picked: string | null): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
+  const pairs = openPairs(group);
   const planned = group.members.filter(({ is_kept, partner_id }) => !is_kept && partner_id !== null);
-  const first = picked ?? (planned.length === 0 ? (group.members[0]?.label_id ?? null) : null);
-  if (first === null) {
-    for (const { label_id, partner_id } of planned) if (partner_id !== null) found.set(label_id, partner_id);
+  const isOpen = (id: string) => pairs.some(({ label_ids }) => label_ids.includes(id));
+  if (picked === null && planned.length > 0) {
+    for (const { label_id, partner_id } of planned) if (partner_id !== null && isOpen(label_id)) found.set(label_id, partnerIn(group, pairs, label_id, partner_id));
     return found;
   }
+  const first = picked ?? group.members[0]?.label_id;
+  const field = keptField(group);
+  const always = new Set(group.members.flatMap((member) => (field !== null && member.field === field ? [member.label_id] : [])));
+  const removeBy = (id: string): string[] => {
+    const others = pairs.flatMap((pair) => otherEnd(pair, id) ?? []).filter((other) => other !== first && !always.has(other) && !found.has(other));
+    for (const other of others) found.set(other, id);
+    return others;
+  };
+  const reached = picked === null ? [] : [picked];
+  for (const id of reached) reached.push(...removeBy(id));
   const byChoice = [...group.members].sort((a, b) => Number(b.is_kept) - Number(a.is_kept)).map((member) => member.label_id);
-  for (const id of [first, ...byChoice.filter((other) => other !== first)]) {
-    if (found.has(id)) continue;
-    for (const pair of group.pairs) {
-      const other = otherEnd(pair, id);
-      if (other !== undefined && other !== first && !found.has(other)) found.set(other, id);
-    }
-  }
+  for (const id of [...(first === undefined ? [] : [first]), ...byChoice]) if (!found.has(id)) removeBy(id);
   return found;
 }
 
-/** The verdicts that are stored if the proposal is accepted as duplicates, or merged. Verdicts on other pairs of the group are deleted. */
+/** The label that the plan keeps for another one; if that pair is real, another label that is kept and overlaps it. */
+function partnerIn({ members }: ReviewGroup, pairs: readonly Pair[], id: string, partner: string): string {
+  const others = pairs.flatMap((pair) => otherEnd(pair, id) ?? []);
+  if (others.length === 0 || others.includes(partner)) return partner;
+  return others.find((other) => members.some((member) => member.label_id === other && member.is_kept)) ?? others[0] ?? partner;
+}
+
+/** The verdicts that are stored if the proposal is accepted as duplicates, or merged. Other verdicts on the group are deleted, but no label that was split off is taken back. */
 export function acceptProposal(group: ReviewGroup, picked: string | null, verdict: "duplicate" | "merge"): Given[] {
   const given = [...proposalOf(group, picked)].map(([removed, kept]) => ({ label_ids: [removed, kept], verdict, kept }));
   return withoutOthers(group, given);
@@ -74,7 +95,7 @@ export function splitOff(group: ReviewGroup, id: string): Given[] {
 
 function withoutOthers(group: ReviewGroup, given: Given[]): Given[] {
   const named = new Set(given.map((one) => pairKey(one.label_ids)));
-  const others = group.pairs.filter((pair) => pair.verdict !== null && !named.has(pairKey(pair.label_ids)));
+  const others = openPairs(group).filter((pair) => pair.verdict !== null && !named.has(pairKey(pair.label_ids)));
   return [...given, ...others.map(({ label_ids }) => ({ label_ids, verdict: null, kept: null }))];
 }
 
@@ -144,9 +165,15 @@ export function fatesOf(group: ReviewGroup, picked: string | null): ReadonlyMap<
   return new Map(group.members.map(({ label_id }) => [label_id, fate(label_id)]));
 }
 
-/** The verdict of a group; "mixed" if its pairs have different ones, `null` if it has none. */
-export function verdictOf({ pairs }: ReviewGroup): Judged | "mixed" | null {
-  const [first, ...rest] = pairs.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
+/** The verdict of a group; "mixed" if its pairs have different ones, "split" if labels were split off and the rest is undecided, `null` if it has none. */
+export function verdictOf(group: ReviewGroup): Judged | "mixed" | "split" | null {
+  const [first, ...rest] = group.pairs.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
   if (first === undefined) return null;
-  return rest.every(({ verdict }) => verdict === first.verdict) ? first : "mixed";
+  if (rest.some(({ verdict }) => verdict !== first.verdict)) return "mixed";
+  return first.verdict === "real" && !isDecided(group) ? "split" : first;
+}
+
+/** The places of the labels of a group that were split off: all of their pairs are real. */
+export function splitIn({ members, pairs }: ReviewGroup): number[] {
+  return members.flatMap(({ label_id }, k) => (pairs.filter(({ label_ids }) => label_ids.includes(label_id)).every(({ verdict }) => verdict?.verdict === "real") ? [k] : []));
 }

@@ -1,7 +1,7 @@
 /** Review, in words. */
 import type { Judged, Order, ReviewGroup, VerdictKind } from "../../protocol/review";
 import type { Person, Tally } from "../../state/review/sitting";
-import { isTooLarge, keptField } from "../../state/review/verdicts";
+import { fatesOf, isDecided, isTooLarge, keptField, proposalOf, splitIn, verdictOf } from "../../state/review/verdicts";
 import { ago, counted, grouped } from "../format";
 import { groupTitle, likelihoodOf } from "../groups";
 
@@ -51,7 +51,7 @@ export const DRAW_COMMANDS: readonly Command[] = [
 
 /** Keys that have no button. */
 export const MORE_KEYS: readonly (readonly [string, string])[] = [
-  ["1 – 9", "Keep label A, B, C, … instead"],
+  ["1 – 9", "Keep only label A, B, C, …: the others are its duplicates"],
   ["Shift 1 – 9", "Split label A, B, C, … off: it marks another object"],
   ["+  −  0", "Zoom in, zoom out, fit; also the wheel"],
   ["Shift ← ↑ → ↓", "Move the picture; also by dragging"],
@@ -74,16 +74,55 @@ export function letterOf(index: number): string {
   return `${LETTERS[index % LETTERS.length]}${round === 0 ? "" : round + 1}`;
 }
 
-/** "duplicate", "all real", "different verdicts" */
-export function verdictText(judged: Judged | "mixed", size: number): string {
-  if (judged === "mixed") return "different verdicts";
-  return size > 2 ? SAID[judged.verdict].replace("both", "all") : SAID[judged.verdict];
+/** "duplicate", "all real" */
+function verdictText({ verdict }: Judged, size: number): string {
+  return size > 2 ? SAID[verdict].replace("both", "all") : SAID[verdict];
 }
 
 /** "ben decided “both real” 2 min ago" */
-export function decidedText(judged: Judged | "mixed", size: number, now: number): string {
-  if (judged === "mixed") return `Decided: ${verdictText(judged, size)}`;
+export function decidedText(judged: Judged, size: number, now: number): string {
   return `${judged.who ?? "Someone"} decided “${verdictText(judged, size)}” ${ago(judged.at, now)}`;
+}
+
+/** The most labels whose letters are listed. */
+const MOST_NAMED = 6;
+
+function lettersText(places: readonly number[]): string {
+  if (places.length > MOST_NAMED) return counted(places.length, "label");
+  const letters = places.map(letterOf);
+  return letters.length < 2 ? letters.join("") : `${letters.slice(0, -1).join(", ")} and ${letters.at(-1)}`;
+}
+
+/** "A and C kept, B removed" */
+export function keptText(group: ReviewGroup, picked: string | null = null): string {
+  const fates = fatesOf(group, picked);
+  const of = (fate: string) => lettersText(group.members.flatMap(({ label_id }, k) => (fates.get(label_id) === fate ? [k] : [])));
+  return [["kept", of("kept")], ["removed", of("removed")]].flatMap(([fate, which]) => (which === "" ? [] : [`${which} ${fate}`])).join(", ");
+}
+
+/** "ben decided “duplicate” 2 min ago: A and C kept, B removed"; of two labels, which one is kept is on the screen; `null` without a verdict */
+export function decisionText(group: ReviewGroup, now: number): string | null {
+  const judged = verdictOf(group);
+  if (judged === null) return null;
+  if (judged === "split") return `${lettersText(splitIn(group))} split off, as another object; the rest is undecided`;
+  if (judged === "mixed") return `Decided: different verdicts: ${keptText(group)}`;
+  const tells = group.size > 2 && !isTooLarge(group) && (judged.verdict === "duplicate" || judged.verdict === "merge");
+  return `${decidedText(judged, group.size, now)}${tells ? `: ${keptText(group)}` : ""}`;
+}
+
+/** The decision on a group for screen readers: "both real", "duplicate, A and C kept, B removed", "undecided". */
+export function saidText(group: ReviewGroup): string {
+  const judged = verdictOf(group);
+  if (judged === null) return "undecided";
+  if (judged === "split") return "the rest is undecided";
+  const what = judged === "mixed" ? "different verdicts" : verdictText(judged, group.size);
+  return judged === "mixed" || judged.kept !== null ? `${what}, ${keptText(group)}` : what;
+}
+
+/** The name of D: "Duplicate", or "Keep 2 of 3" where several labels of a chain are kept. */
+export function duplicateLabel(group: ReviewGroup, picked: string | null): string {
+  const kept = group.size - proposalOf(group, picked).size;
+  return kept > 1 && kept < group.size && !isTooLarge(group) ? `Keep ${grouped(kept)} of ${grouped(group.size)}` : "Duplicate";
 }
 
 /** "B is removed and A is kept: confidence 0.93 > 0.71" */
@@ -128,10 +167,10 @@ export function personText({ who, pairs, last }: Person, now: number): string {
   return `${who ?? "No name"}: ${counted(pairs, "pair")}, last ${ago(last, now)}`;
 }
 
-/** The announcement of a group for screen readers: its labels, its place in the list, and its verdict. */
-export function spokenText(group: ReviewGroup, index: number, total: number, judged: Judged | "mixed" | null): string {
-  const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group)}`;
-  return judged === null ? `${where}, undecided.` : `${where}, decided: ${verdictText(judged, group.size)}.`;
+/** The announcement of a group for screen readers: its labels, its place in the list, and the decision on it. */
+export function spokenText(group: ReviewGroup, index: number, total: number): string {
+  const said = saidText(group);
+  return `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group)}, ${isDecided(group) ? "decided: " : ""}${said}.`;
 }
 
 /** "Stored 3 verdicts that were not sent when the page was closed." */
