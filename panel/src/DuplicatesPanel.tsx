@@ -15,10 +15,10 @@ import { Review } from "./components/review/Review";
 import { ScanBand } from "./components/scan/ScanBand";
 import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
 import { ErrorBox } from "./components/widgets/ErrorBox";
-import { Band, Column, Ground, PADDING } from "./components/widgets/Ground";
+import { Band, Column, Ground, PADDING, Scroller } from "./components/widgets/Ground";
 import { ENTER } from "./host/enter";
 import type { Host } from "./host/host";
-import { useWidth } from "./host/useWidth";
+import { useSize } from "./host/useSize";
 import type { Confirmed, Source } from "./protocol/messages";
 import { costIn, currentOf } from "./state/current";
 import { isOpened } from "./state/model";
@@ -32,7 +32,7 @@ const TWO_COLUMNS = 900;
 
 export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions, writer } = useDuplicates(host);
-  const [ref, outer] = useWidth();
+  const [ref, { width: outer, height }] = useSize();
   const [deleting, setDeleting] = React.useState<Source | "default" | null>(null);
   const [atCvat, setAtCvat] = React.useState(false);
   const showCvat = React.useCallback(() => setAtCvat(true), []);
@@ -79,44 +79,44 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   return (
     <Ground ref={ref} {...ENTER} data-cy="duplicates-panel" data-beside={beside || undefined}>
-      <Column data-folds={beside ? undefined : ""} data-behind={!beside && reviewing ? "" : undefined}>
-        {overview === null && failure === null && <Opening />}
-        {overview === null && failure !== null && (
-          <Band aria-label="Error">
-            <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
-          </Band>
-        )}
-        {overview !== null && overview.fields.length === 0 && <NoField />}
+      <Column data-behind={!beside && reviewing ? "" : undefined}>
+        <Scroller data-folds={beside ? undefined : ""}>
+          {overview === null && failure === null && <Opening />}
+          {overview === null && failure !== null && (
+            <Band aria-label="Error">
+              <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
+            </Band>
+          )}
+          {overview !== null && overview.fields.length === 0 && <NoField />}
+          {ready && (
+            <>
+              {opened !== null && !beside && <FoldedCut model={opened} counts={counts} onThreshold={actions.changeThreshold} />}
+              <ScanBand model={model} form={form} width={width} actions={actions} />
+              {scan === null && model.opening && <Opening />}
+              {scan === null && !model.opening && !isUnderWay(run) && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
+              {scan !== null && !overlaps && <NothingToCut scan={scan} />}
+              {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} height={height} onThreshold={actions.changeThreshold} actions={actions} />}
+              {!beside && lists}
+            </>
+          )}
+        </Scroller>
         {ready && (
-          <>
-            {opened !== null && !beside && <FoldedCut model={opened} counts={counts} onThreshold={actions.changeThreshold} />}
-            <ScanBand model={model} form={form} width={width} actions={actions} />
-            {scan === null && model.opening && <Opening />}
-            {scan === null && !model.opening && !isUnderWay(run) && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
-            {scan !== null && !overlaps && <NothingToCut scan={scan} />}
-            {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} onThreshold={actions.changeThreshold} actions={actions} />}
-            {!beside && lists}
-            <Footer model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
-              {opened === null ? (
-                <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
-                  {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}
-                  {cvat}
-                </Box>
-              ) : (
-                <PanelActions model={opened} current={current} readOnly={host.readOnly} onReview={openReview} onDelete={openDialog} actions={actions}>
-                  {cvat}
-                </PanelActions>
-              )}
-              <CvatUpload upload={upload} />
-            </Footer>
-          </>
+          <Footer model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
+            {opened === null ? (
+              <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+                {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}
+                {cvat}
+              </Box>
+            ) : (
+              <PanelActions model={opened} current={current} readOnly={host.readOnly} onReview={openReview} onDelete={openDialog} actions={actions}>
+                {cvat}
+              </PanelActions>
+            )}
+            <CvatUpload upload={upload} />
+          </Footer>
         )}
       </Column>
-      {beside && (
-        <Column data-second="" data-behind={reviewing ? "" : undefined}>
-          {lists}
-        </Column>
-      )}
+      {beside && <Column data-second="" data-behind={reviewing ? "" : undefined} children={<Scroller>{lists}</Scroller>} />}
       {opened !== null && reviewing && (
         <Column data-second={beside ? "" : undefined}>
           {!beside && <ScanBand model={model} form={form} width={width} actions={actions} />}

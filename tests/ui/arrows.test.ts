@@ -113,7 +113,7 @@ describe("imports", () => {
     ["actions/x.ts", 'import { useSitting } from "./sitting/useSitting";'],
     ["actions/sitting/x.ts", 'import { useCost } from "../model/useCost";'],
     ["components/widgets/X.tsx", 'import { CutBand } from "../cut/CutBand";'],
-    ["components/groups/X.tsx", 'import { useWidth } from "../../host/useWidth";'],
+    ["components/groups/X.tsx", 'import { useSize } from "../../host/useSize";'],
     ["components/groups/X.tsx", 'import type { Context } from "../tracks/context";'],
     ["components/groups/X.tsx", 'import type { Field } from "@fiftyone/state";'],
     ["components/scan/X.tsx", 'import Button from "@mui/material/Button";'],

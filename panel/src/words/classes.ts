@@ -18,9 +18,9 @@ export function matching(names: readonly ClassName[], typed: string): readonly C
   return wanted === "" ? names : names.filter((name) => classLabel(name).toLowerCase().includes(wanted));
 }
 
-/** "labels by their largest IoU", "labels of person by their largest IoU" */
-export function barsText(measure: string, restriction: readonly ClassName[] | null): string {
-  return `labels${restriction === null ? "" : ` of ${classesLabel(restriction)}`} by their largest ${measure}`;
+/** "Largest IoU of each label", "Largest IoU of each label of person" */
+export function barsTitle(measure: string, restriction: readonly ClassName[] | null): string {
+  return `Largest ${measure} of each label${restriction === null ? "" : ` of ${classesLabel(restriction)}`}`;
 }
 
 /** "car and truck", "person and person", which holds for any class name */

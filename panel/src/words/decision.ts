@@ -33,7 +33,7 @@ export function decisionText({ method, metric, keep }: Pick<Decision, "method" |
   const removed =
     other_field === null ? `${METHOD_NOTES[method]} ${preferredText(method, keep, known)}` : `A label of ${label_field} is removed if it overlaps a label of ${other_field} too much.`;
   if (metric === "iou") return removed;
-  if (metric === "likelihood") return `${removed} Two labels overlap too much if their likelihood to be one object, as this scan estimates it, is above the threshold.`;
+  if (metric === "likelihood") return `${removed} Two labels overlap too much if their likelihood to be one object is above the threshold.`;
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
 }
 

@@ -24,6 +24,7 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
   judged: () => Object.assign(looking("groups"), { verdicts: [{ label_ids: ["label-0-0", "label-0-1"], created_at: new Date().toISOString(), sample_id: "sample-0", labels: ["car", "car"] }] }),
   fewest: () => Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", method: "fewest", keep: ["tagged:reviewed", "highest_confidence"] } }),
   ios: () => Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", method: "nms", metric: "ios" } }),
+  likelihood: () => Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", metric: "likelihood" } }),
   stale: () => Object.assign(fakeHost(recent({})), { freshness: { ...UP_TO_DATE, state: "changed", edited: 12, added: 3, tagged: 16 } }),
   many: () => fakeHost(recent({ labels: 860_507, samples: 118_287, removed: 310_000, names: Array.from({ length: 1000 }, (_, i) => `class ${i}`) })),
   million: () => fakeHost(recent({ labels: 860_507, samples: 118_287, removed: 310_000, pairs: 1_000_000, names: Array.from({ length: 80 }, (_, i) => `class ${i}`) })),

@@ -31,21 +31,26 @@ interface Props {
   readonly isDraft: boolean;
   /** The available width, without padding. */
   readonly width: number;
+  /** The height of the panel. */
+  readonly height: number;
   readonly onThreshold: (threshold: number, settled: boolean) => void;
   readonly actions: Actions;
 }
 
 const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 const SMALL = 400;
+/** Below this height, the histogram is smaller, so that the lists begin in sight. */
+const LOW = 760;
 
 /** The cut: the histogram, the slider, the sentence, and which labels are removed. */
-export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: Props) {
+export function CutTop({ model, counts, isDraft, width, height, onThreshold, actions }: Props) {
   const { scan, cut, counted, recounts, bars: known } = model;
   const { summary } = scan;
   const colors = useColors();
   const { threshold, settled, method, keep, metric, classwise, axis, restriction } = cut;
   const measure = measureOf(summary, metric);
-  const frame = React.useMemo(() => ({ width: Math.max(240, width), height: width < SMALL ? 130 : 170, margins: MARGINS }), [width]);
+  const low = width < SMALL || height < LOW;
+  const frame = React.useMemo(() => ({ width: Math.max(240, width), height: low ? 120 : 170, margins: MARGINS }), [width, low]);
   const barCounts = barsOf(scan, cut, known);
   const bins = React.useMemo(() => binsOf(scan, barCounts), [scan, barCounts]);
   const plot = React.useMemo(
@@ -68,17 +73,17 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
         </Box>
       )}
       <div style={{ opacity: isDraft ? 0.55 : 1 }}>
-        <HistogramTop measure={measure} axis={axis} onAxis={onAxis} />
+        <HistogramTop measure={measure} restriction={restriction} axis={axis} onAxis={onAxis} />
         <Histogram metric={metric} measure={measure} plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onThreshold} />
         <ThresholdControl measure={measure} threshold={threshold} inset={MARGINS} onChange={onThreshold} />
-        <Legend plot={plot} measure={measure} restriction={restriction} colors={colors} />
-        <div style={{ marginTop: 8 }} data-sentence>
+        <Legend plot={plot} colors={colors} />
+        <div style={{ marginTop: 6 }} data-sentence>
           <Sentence sentence={sentence} waiting={<Counting counting={counts === null} share={model.share} />} settled={spoken}>
             <ThresholdField label="Threshold" cy="threshold-field" threshold={threshold} onChange={onThreshold} />
             <Precise onFind={actions.findPrecise} />
           </Sentence>
         </div>
-        <div style={{ marginTop: 12 }}>
+        <div style={{ marginTop: 10 }}>
           <DecisionControls decision={decision} rules={model.overview.keep_rules} measure={summary.measure} labels={labels} fields={summary.params} width={width} onChange={onDecision} />
           <PlanDetails planKey={countKey(scan, cut, settled)} unit={summary.unit} load={actions.planDetails} />
         </div>

@@ -2,23 +2,17 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
 import type { Plot } from "../../plot/plot";
-import type { Restriction } from "../../state/scan/scan";
-import { barsText } from "../../words/classes";
 import { counted } from "../../words/format";
 
 interface Props {
   readonly plot: Plot;
-  /** "IoU", "IoS", "OKS" or "likelihood". */
-  readonly measure: string;
-  readonly restriction: Restriction;
   readonly colors: Colors;
 }
 
-/** The meaning of the bars and the line of the histogram. */
-export const Legend = React.memo(function Legend({ plot, measure, restriction, colors }: Props) {
+/** The meaning of the line of the histogram, and what it does not draw; its title says what the bars are. */
+export const Legend = React.memo(function Legend({ plot, colors }: Props) {
   return (
     <Box data-cy="legend" sx={{ display: "flex", flexWrap: "wrap", gap: "0 12px", justifyContent: "center", fontSize: 12, color: "text.secondary" }}>
-      <Key mark={<path d="M1 11V4h4v7zM7 11V7h4v4z" fill={colors.kept} />}>{barsText(measure, restriction)}</Key>
       <Key mark={<path d="M0 3L6 8L12 9" fill="none" stroke={colors.text} strokeWidth={1.5} />}>
         removed at each threshold{plot.curveTicks.length > 0 && " (right axis)"}
       </Key>

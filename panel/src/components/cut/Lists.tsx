@@ -9,8 +9,8 @@ import { ClassList } from "../classes/ClassList";
 import { ClassPairsTab } from "../classPairs/ClassPairsTab";
 import { GroupsTab } from "../groups/GroupsTab";
 import { TracksTab } from "../tracks/TracksTab";
-import { PADDING } from "../widgets/Ground";
-import { TabBar } from "./TabBar";
+import { FOLDED, PADDING } from "../widgets/Ground";
+import { TabBar, TABS_HEIGHT } from "./TabBar";
 
 interface Props {
   readonly model: Opened;
@@ -26,9 +26,22 @@ interface Props {
 
 const LABELS: Readonly<Record<Tab, string>> = { classes: "By class", pairs: "By class pair", groups: "Groups", tracks: "Tracks" };
 
-const Section = styled("section")(({ theme: { palette } }) => ({ padding: `0 ${PADDING}px 12px`, borderTop: `1px solid ${palette.divider}` }));
+/** Without a box, so that the tabs also stick to the bottom of the column, while the lists are below it. */
+const Section = styled("section")({ display: "contents" });
+const List = styled("div")({ flex: "none", padding: `0 ${PADDING}px 12px` });
 
-/** The lists of a scan. The tabs remain in sight while a list is scrolled. */
+/** What of a list is to be in sight once its tab was clicked. */
+const IN_SIGHT = 160;
+
+/** Scrolls to a list of which little or nothing is in sight. */
+function reveal(list: HTMLElement) {
+  const column = list.parentElement?.parentElement;
+  if (!column) return;
+  const [{ top }, visible] = [list.getBoundingClientRect(), column.getBoundingClientRect()];
+  if (top > visible.bottom - IN_SIGHT) column.scrollTop += top - visible.top - FOLDED - TABS_HEIGHT;
+}
+
+/** The lists of a scan. The tabs remain in sight while a list is scrolled, and before. */
 export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
   const { scan, cut, counted, tabs } = model;
   const { threshold, settled, metric, classwise, restriction } = cut;
@@ -36,11 +49,18 @@ export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
   const tab = offered.includes(tabs.tab) ? tabs.tab : "classes";
   const busy = model.busy !== null;
   const settledByClass = React.useMemo(() => (counts === null ? null : countByClass(scan, counts, settled)), [scan, counts, settled]);
-  const onTab = React.useCallback((next: Tab) => actions.changeTabs({ tab: next }), [actions]);
+  const list = React.useRef<HTMLDivElement>(null);
+  const onTab = React.useCallback(
+    (next: Tab) => {
+      actions.changeTabs({ tab: next });
+      requestAnimationFrame(() => list.current !== null && reveal(list.current));
+    },
+    [actions],
+  );
   return (
     <Section aria-label="Lists">
       <TabBar tab={tab} tabs={offered} labels={LABELS} onTab={onTab} />
-      <div style={{ opacity: isDraft ? 0.55 : 1 }}>
+      <List ref={list} style={{ opacity: isDraft ? 0.55 : 1 }}>
         {tab === "classes" && (
           <ClassList
             scan={scan}
@@ -59,7 +79,7 @@ export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
         {tab === "tracks" && (
           <TracksTab summary={scan.summary} threshold={settled} metric={metric} classwise={classwise} restriction={restriction} minFrames={tabs.minFrames} actions={actions} />
         )}
-      </div>
+      </List>
     </Section>
   );
 }

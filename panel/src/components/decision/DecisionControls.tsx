@@ -20,6 +20,8 @@ interface Props {
 }
 
 const THREE_COLUMNS = 400;
+/** The last one has room for "Likelihood". */
+const THREE = "minmax(0, 1fr) minmax(0, 1.4fr) minmax(118px, 0.7fr)";
 
 const OVERLAPS = [
   { value: "iou", label: "IoU", note: METRIC_NOTES.iou },
@@ -34,7 +36,7 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
   const twoFields = fields.other_field !== null;
   const methods = METHODS.map((name) => {
     const known = labels[name];
-    return { value: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_NOTES[name] };
+    return { value: name, short: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_NOTES[name] };
   });
   const overlaps = measure === "OKS" ? SIMILARITY : OVERLAPS;
   const metrics: readonly Option<Metric>[] = twoFields ? overlaps : [...overlaps, LIKELIHOOD];
@@ -43,7 +45,7 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
   const onMetric = React.useCallback((value: Metric) => onChange({ metric: value }), [onChange]);
   return (
     <div data-cy="decision">
-      <Box sx={{ display: "grid", gridTemplateColumns: width >= THREE_COLUMNS ? "1fr 1.3fr 0.7fr" : "1fr 1fr", gap: 1.25 }}>
+      <Box sx={{ display: "grid", gridTemplateColumns: width >= THREE_COLUMNS ? THREE : "1fr 1fr", gap: 1.25 }}>
         <Choice label="Method" cy="method" value={method} options={methods} onChange={onMethod} disabled={twoFields} />
         <Choice label="Measure" cy="metric" value={metric} options={metrics} onChange={onMetric} />
         <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "2" : "1 / -1", gridRow: width >= THREE_COLUMNS ? "1" : "auto" }}>

@@ -28,7 +28,7 @@ export function StatusLine({ writer, run, message, busy, onCancel, onDismiss, ch
   const { writing, cancel } = writer;
   const words = writing !== null && (writing.canceling ? { ...WORDS[writing.name], doing: "Canceling" } : WORDS[writing.name]);
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 40 }}>
+    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 36 }}>
       {words && writing?.run && <RunProgress run={writing.run} words={words} onCancel={cancel} onDismiss={onDismiss} />}
       {run !== null && run.state !== "failed" && <RunProgress run={run} onCancel={onCancel} onDismiss={onDismiss} />}
       {run === null && message !== null && (

@@ -5,6 +5,8 @@ import { SELECT } from "./theme";
 export interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
+  /** Shown in the closed field, if it is not the label. */
+  readonly short?: string;
   /** Shown in the list, below the label. */
   readonly note?: string;
 }
@@ -35,7 +37,10 @@ export function Choice<T extends string>({ label, value, options, onChange, cy, 
       SelectProps={{
         displayEmpty: true,
         MenuProps: { PaperProps: { sx: { maxHeight: 360, maxWidth: 340 } } },
-        renderValue: (chosen) => options.find((option) => option.value === chosen)?.label ?? "",
+        renderValue: (chosen) => {
+          const option = options.find(({ value: of }) => of === chosen);
+          return option?.short ?? option?.label ?? "";
+        },
       }}
       sx={SELECT}
     >

@@ -28,12 +28,12 @@ describe("classes", () => {
 });
 
 describe("the bars", () => {
-  it("count the labels of the chosen class, and the legend names them", async () => {
+  it("count the labels of the chosen class, and the title names them", async () => {
     const host = await open(fakeHost(makeSummary()));
-    expect(at("legend").textContent).toContain("labels by their largest IoU");
+    expect(at("bars-title").textContent).toBe("Largest IoU of each label");
     const before = at("histogram").innerHTML;
     await user.click(screen.getByRole("checkbox", { name: /^person/ }));
-    expect(at("legend").textContent).toContain("labels of person by their largest IoU");
+    expect(at("bars-title").textContent).toBe("Largest IoU of each label of person");
     expect(host.sent.find((sent) => sent.message === "count_bars")?.request).toEqual({ scan_key: "dups_1", metric: "iou", classwise: false, classes: ["person"] });
     await waitFor(() => expect(at("histogram").innerHTML).not.toBe(before));
   });

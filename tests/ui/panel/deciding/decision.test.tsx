@@ -86,7 +86,6 @@ describe("the decision", () => {
     expect(lastOf(host, "count_bars")).toMatchObject({ metric: "likelihood" });
     expect(screen.getByRole("heading", { name: "Largest likelihood of each label" })).toBeTruthy();
     expect(screen.getByRole("slider", { name: "likelihood threshold" })).toBeTruthy();
-    expect(at("legend").textContent).toContain("labels by their largest likelihood");
     expect(at("decision-words").textContent).toContain("likelihood to be one object");
     await waitFor(() => expect(at("delete")).toHaveProperty("disabled", false));
     await user.click(at("delete"));
