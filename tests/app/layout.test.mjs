@@ -1,4 +1,4 @@
-// What is in sight at the sizes of a panel beside the grid; the server's replies are examples.
+// The layout of the panel at the sizes that it has beside the grid. The replies of the server are examples.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openHarness } from "../ui/harness/serve.mjs";

@@ -1,4 +1,4 @@
-"""Runs what looks at the layout of the panel in a browser, without the App."""
+"""Checks the layout of the panel in a browser, without the App."""
 
 import os
 import subprocess

@@ -30,7 +30,7 @@ const LABELS: Readonly<Record<Tab, string>> = { classes: "By class", pairs: "By 
 const Section = styled("section")({ display: "contents" });
 const List = styled("div")({ flex: "none", padding: `0 ${PADDING}px 12px` });
 
-/** What of a list is to be in sight once its tab was clicked. */
+/** The height of a list that is to be in sight after a click on its tab. */
 const IN_SIGHT = 160;
 
 /** Scrolls to a list of which little or nothing is in sight. */
