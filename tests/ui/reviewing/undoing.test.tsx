@@ -1,7 +1,7 @@
 import { waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { pairKey } from "../../../panel/src/state/review/verdicts";
-import { fakeHost } from "../fakeHost";
+import { type FakeHost, fakeHost } from "../fakeHost";
 import { AT } from "../fakeReview";
 import { makeSummary } from "../makeSummary";
 import { at, all, key, place, judged, pair, review, settled, stored } from "./opened";
@@ -112,5 +112,66 @@ describe("a sitting", () => {
     await waitFor(() => expect(stored(host)).toEqual(["real"]));
     expect([...host.review.verdicts.values()][0]?.who).toBe("ben");
     expect(judged(host).map(({ verdicts }) => verdicts[0]?.who)).toEqual([undefined, "ben"]);
+  });
+});
+
+describe("Z after a verdict that was not stored", () => {
+  const theirs = () => ({ verdict: "real" as const, kept: null, who: "ben", at: new Date().toISOString() });
+  const sentence = "Your last verdict was not stored, so nothing was undone. Z again undoes the verdict before it, on car and car.";
+
+  it.each([
+    ["by another person's", (host: FakeHost) => void host.review.theirs.set(pairKey(pair(1)), theirs())],
+    ["by an error", (host: FakeHost) => void (host.failures = { judge_pairs: { message: "The database did not answer." } })],
+  ])("because it was refused %s undoes nothing, says so, and undoes the one before it the next time", async (_, refuse) => {
+    const host = await review(fakeHost(makeSummary()));
+    key("d");
+    await settled();
+    refuse(host);
+    key("r");
+    await waitFor(() => expect(at("review-notice").textContent).toMatch(/not stored|could not be stored/));
+    host.failures = {};
+    const [where, known] = [place(), stored(host)];
+    key("z");
+    expect(at("review-notice").textContent).toContain(sentence);
+    expect(place()).toBe(where);
+    await settled();
+    expect(stored(host)).toEqual(known);
+    key("z");
+    await waitFor(() => expect(stored(host)).toEqual(known.slice(1)));
+    expect(place()).toBe("1 / 30");
+  });
+
+  it("because the group allows none says so, too", async () => {
+    const host = await review(fakeHost(makeSummary()), { at: pair(3) });
+    key("d");
+    await settled();
+    await waitFor(() => expect(at("verdict-duplicate")).toHaveProperty("disabled", true));
+    key("d");
+    expect(at("review-notice").textContent).toContain("too many pairs");
+    const known = stored(host);
+    key("z");
+    expect(at("review-notice").textContent).toContain("nothing was undone. Z again undoes the verdict before it, on 5 labels of bus.");
+    await settled();
+    expect(stored(host)).toEqual(known);
+  });
+
+  it("in the time before that is known does not delete the other person's verdict", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    host.review.theirs.set(pairKey(pair(0)), theirs());
+    host.held.set("judge_pairs", []);
+    for (const name of ["d", "z"]) key(name);
+    const held = host.held.get("judge_pairs");
+    host.held.delete("judge_pairs");
+    held?.forEach((release) => release());
+    await settled();
+    await waitFor(() => expect(at("decided").textContent).toContain("ben decided “both real”"));
+    expect([...host.review.verdicts.values()].map(({ who }) => who)).toEqual(["ben"]);
+    expect(judged(host)).toHaveLength(1);
+  });
+
+  it("says that there is nothing to undo where there is no verdict", async () => {
+    await review(fakeHost(makeSummary()));
+    key("z");
+    expect(at("review-notice").textContent).toContain("There is nothing to undo.");
   });
 });

@@ -1,7 +1,8 @@
 /** A sitting of Review outside of React: each key is drawn at once, and its verdict is stored behind it, in order. */
 import type { Judged } from "../../protocol/review";
 import { currentEntry, currentGroup, isBehind, nextUndecided, swapped, wanted } from "../../state/review/order";
-import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
+import { reduceReview, type ReviewEvent } from "../../state/review/events";
+import { type Entry, FIRST_SITTING, type Sitting } from "../../state/review/sitting";
 import { acceptProposal, type Given, judgeAll, type Known, splitOff, withVerdicts } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
 import { keptText, letterOf, saidText, whyNot } from "../../words/review/verdicts";
@@ -103,8 +104,10 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   }
 
   function isRefused(text: string | null): boolean {
-    if (text !== null) apply({ type: "notice", notice: { text, key: null } });
-    return text !== null;
+    if (text === null) return false;
+    apply({ type: "refused", refused: true });
+    apply({ type: "notice", notice: { text, key: null } });
+    return true;
   }
 
   function judge(verdict: Judged["verdict"]): void {

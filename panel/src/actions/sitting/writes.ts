@@ -1,7 +1,8 @@
 /** Verdicts on their way to the server: drawn at once, stored in order, and taken back if they cannot be stored. */
 import type { AnswerOf } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
-import type { Entry, ReviewEvent, Sitting } from "../../state/review/sitting";
+import type { ReviewEvent } from "../../state/review/events";
+import type { Entry, Sitting } from "../../state/review/sitting";
 import { type Known, knownOf, pairKey } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
 import { conflictText, deletedText, notStoredText, resentText } from "../../words/review/verdicts";
@@ -29,6 +30,8 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
   const writing = new Map<string, number>();
   /** When the verdict of a pair was stored, according to what this browser has read. */
   const seen = new Map<string, string | null>();
+  /** The number of writes that were refused, by group: what was given before the person saw that is not sent. */
+  const refusals = new Map<string, number>();
   let tail: Promise<void> = Promise.resolve();
   let resent = false;
 
@@ -39,6 +42,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before, given: known }, announced });
     apply({ type: "pending", change: 1 });
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
+    const refusedBefore = refusals.get(entry.key) ?? 0;
     const id = newRunId();
     const mine = actions.reviewer() || null;
     const asked = () =>
@@ -51,12 +55,20 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
       }));
     actions.unsent.add({ id, document_id: entry.document_id, verdicts: asked() });
     tail = tail.then(async () => {
-      const answer = await actions.judgePairs(entry.document_id, asked());
+      const isSent = (refusals.get(entry.key) ?? 0) === refusedBefore;
+      const answer = isSent ? await actions.judgePairs(entry.document_id, asked()) : null;
       actions.unsent.drop(id);
       const left = (writing.get(entry.key) ?? 1) - 1;
       writing.set(entry.key, left);
       apply({ type: "pending", change: -1 });
-      settle(entry, before, answer);
+      if (isSent) settle(entry, before, answer);
+      else {
+        apply({ type: "took back", key: entry.key });
+        // the undo took back what was refused
+        if (undoes) apply({ type: "refused", refused: false });
+        if (left === 0) reread(entry);
+        return;
+      }
       // the plan's choice without the verdict, and who else gave it, are known to the server alone
       const others = answer?.stored.some(({ at }, k) => at !== null && known[k]?.judged === null) ?? false;
       if ((undoes || others) && left === 0) reread(entry);
@@ -93,6 +105,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     const others = new Map(theirs.map((one) => [pairKey(one.label_ids), one]));
     const known = before.map((one) => others.get(pairKey(one.label_ids)) ?? one);
     apply({ type: "judge", key: entry.key, known, step: null, announced: "" });
+    refusals.set(entry.key, (refusals.get(entry.key) ?? 0) + 1);
     apply({ type: "took back", key: entry.key });
     for (const { label_ids, at } of answer?.conflicts ?? []) seen.set(pairKey(label_ids), at);
     const [first] = answer?.conflicts ?? [];

@@ -2,7 +2,7 @@ import { styled } from "@mui/material";
 import * as React from "react";
 import type { ReviewGroup } from "../../protocol/review";
 import { verdictOf } from "../../state/review/verdicts";
-import { type Command, duplicateLabel, MOVES, VERDICTS, whyNot } from "../../words/review/verdicts";
+import { type Command, duplicateLabel, MOVES, NOTHING_TEXT, VERDICTS, whyNot } from "../../words/review/verdicts";
 import { KeyButton } from "../widgets/KeyButton";
 
 interface Props {
@@ -59,7 +59,7 @@ export const VerdictBar = React.memo(function VerdictBar({ group, picked, canUnd
             label={command.label}
             note={command.note}
             cy={`move-${command.id}`}
-            why={command.id === "undo" && !canUndo ? "There is nothing to undo." : null}
+            why={command.id === "undo" && !canUndo ? NOTHING_TEXT : null}
             onClick={() => onCommand(command.id)}
           />
         ))}

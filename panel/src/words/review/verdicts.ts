@@ -147,6 +147,13 @@ export function deletedText(title: string): string {
   return `A label of ${title} was deleted since the scan. Your verdict was not stored.`;
 }
 
+export const NOTHING_TEXT = "There is nothing to undo.";
+
+/** For Z after a verdict that was not stored; `title` names the group of the verdict before it, if there is one. */
+export function notUndoneText(title: string | null): string {
+  return `Your last verdict was not stored, so nothing was undone.${title === null ? "" : ` Z again undoes the verdict before it, on ${title}.`}`;
+}
+
 export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
