@@ -38,9 +38,13 @@ def accept_above(ctx: Any) -> Answer:
 
 @message
 def review_progress(ctx: Any) -> Answer:
-    """Returns how many pairs each person judged, and how."""
+    """Returns how many pairs each person judged, and how.
+
+    ``others`` changes whenever the verdicts of other browsers do.
+    """
     scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
-    return progress.review_progress(scan.samples)
+    others = progress.verdicts_of_others(scan.samples, text_or_none(ctx, "browser"))
+    return {**progress.review_progress(scan.samples), "others": others}
 
 
 @message

@@ -9,6 +9,7 @@ from ...iou_core import values
 from ...iou_core.errors import ParamsError
 from ...labels.review.judging import judge
 from ...labels.review.judging.order import ORDERS
+from ...labels.review.judging.progress import verdicts_of_others
 from ...labels.scans.decisions.verdict_changes import VerdictChange
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from ..jobs import rescans
@@ -48,6 +49,7 @@ def judge_pairs(ctx: Any) -> Answer:
         ],
         "gone": found.gone,
         "delta": found.delta,
+        "others": verdicts_of_others(ctx.dataset, text_or_none(ctx, "browser")),
     }
 
 

@@ -9,6 +9,7 @@ from ...iou_core.values import quoted
 from ...labels.review.judging import label_properties, queue
 from ...labels.review.judging.filters import Filters
 from ...labels.review.judging.order import ORDERS, SAMPLE
+from ...labels.review.judging.progress import verdicts_of_others
 from ...labels.review.judging.reliability import sample_session
 from ...labels.review.judging.session import Session
 from ...labels.scans.decisions.verdict_kinds import require_who
@@ -25,8 +26,10 @@ MOST_GROUPS = 12
 def review_queue(ctx: Any) -> Answer:
     """Returns the groups at a cut, in the order in which they are reviewed."""
     order = choice(ctx, "order", tuple(ORDERS))
+    # before the groups are listed, so that what others decide meanwhile is noticed
+    others = verdicts_of_others(ctx.dataset, text_or_none(ctx, "browser"))
     found = queue.review_queue(session_of(ctx), order, filters(ctx), classes(ctx))
-    return {**vars(found), "limit": queue.MOST}
+    return {**vars(found), "limit": queue.MOST, "others": others}
 
 
 @message

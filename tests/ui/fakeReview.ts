@@ -61,17 +61,20 @@ export function fakeReview(groups: readonly Group[]) {
   };
   const removed = () => tally().duplicate + tally().merge + 2 * tally().remove_both;
 
+  /** Changes with the verdicts of others, and with the people of other browsers. */
+  const others = (browser: string | null) => JSON.stringify([[...state.verdicts].filter(([, { who }]) => who !== "anna"), [...state.also], state.people.filter((person) => person.browser !== browser)]);
+
   const answers = {
-    review_queue: ({ order, filters }: RequestOf<"review_queue">) => {
+    review_queue: ({ order, filters, browser }: RequestOf<"review_queue">) => {
       const all = groups.map((group) => reviewed(group)).filter((group) => !(filters.undecided && group.decided) && (filters.chains === null || (group.kind === "chain") === filters.chains));
       if (order === "uncertain") all.sort((a, b) => Math.abs(a.likelihood - 0.5) - Math.abs(b.likelihood - 0.5));
-      return { groups: all.map((group) => ({ document_id: group.document_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000 };
+      return { groups: all.map((group) => ({ document_id: group.document_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000, others: others(browser) };
     },
     review_groups: ({ groups: wanted, who }: RequestOf<"review_groups">) => {
       const keys = new Set(wanted.map(groupKey));
       return { groups: groups.filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map((group) => reviewed(group, who)) };
     },
-    judge_pairs: ({ who, verdicts }: RequestOf<"judge_pairs">) => {
+    judge_pairs: ({ who, browser, verdicts }: RequestOf<"judge_pairs">) => {
       for (const [key, judged] of state.theirs) state.verdicts.set(key, judged);
       state.theirs.clear();
       const delta = (value: number) => THRESHOLDS.map(() => value);
@@ -80,8 +83,8 @@ export function fakeReview(groups: readonly Group[]) {
         const known = state.verdicts.get(pairKey(label_ids)) ?? null;
         return (known?.at ?? null) === seen || state.also.get(pairKey(label_ids))?.at === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
       });
-      if (verdicts.some(({ label_ids }) => label_ids.some((id) => state.deleted.has(id)))) return { stored: [], conflicts: [], gone: true, delta: none };
-      if (conflicts.length > 0) return { stored: [], conflicts, gone: false, delta: none };
+      if (verdicts.some(({ label_ids }) => label_ids.some((id) => state.deleted.has(id)))) return { stored: [], conflicts: [], gone: true, delta: none, others: others(browser) };
+      if (conflicts.length > 0) return { stored: [], conflicts, gone: false, delta: none, others: others(browser) };
       const before = removed();
       const at = new Date().toISOString();
       const stored = verdicts.map(({ label_ids, verdict, kept, seen, who: theirs }) => {
@@ -91,7 +94,7 @@ export function fakeReview(groups: readonly Group[]) {
         else state.verdicts.set(pairKey(label_ids), { verdict, kept, who: theirs === undefined ? who : theirs, at });
         return { label_ids, at: verdict === null ? null : at };
       });
-      return { stored, conflicts: [], gone: false, delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };
+      return { stored, conflicts: [], gone: false, delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before }, others: others(browser) };
     },
     settle_verdicts: () => ({ summary: null }),
     accept_above: ({ likelihood, digest, who }: RequestOf<"accept_above">) => {
@@ -107,7 +110,7 @@ export function fakeReview(groups: readonly Group[]) {
       }
       return { stored: rows.length, unpaired: 1, unchanged: 2, skipped: { count: 1, reasons: { "is older than the verdict that is stored": 1 } }, rows: [{ row: 7, reason: "is older than the verdict that is stored" }], total: state.verdicts.size };
     },
-    review_progress: () => ({ people: state.people, verdicts: tally() }),
+    review_progress: ({ browser }: RequestOf<"review_progress">) => ({ people: state.people, verdicts: tally(), others: others(browser) }),
     review_advice: () => ({
       judged: state.judged,
       picked: 0,

@@ -1,4 +1,4 @@
-"""The number of pairs of a dataset that each person judged."""
+"""The progress of the people who review a dataset."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
+from ... import store
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import VERDICTS, time_text
 from ...scans.decisions.verdict_people import Person
@@ -49,3 +50,35 @@ def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
         ],
         "verdicts": {kind: kinds[kind] for kind in VERDICTS},
     }
+
+
+def verdicts_of_others(samples: foc.SampleCollection, browser: str | None) -> str:
+    """Returns a text that changes whenever other people's verdicts on a dataset do.
+
+    It is cheap, as it is asked for with each verdict: one query of an index. It may
+    also change when a person replaces the verdict of another one. Verdicts that were
+    given on another dataset with the same labels do not change it.
+
+    Args:
+        samples: the dataset, or a view of it
+        browser: the browser of the person whose verdicts do not count; None for none
+    """
+    also = {"$ifNull": ["$also", []]}
+    at = {"$max": {"$ifNull": ["$modified", "$created"]}}
+    stages = [
+        {
+            "$match": {
+                "dataset_id": samples._root_dataset._doc.id,
+                "$or": [{"browser": {"$ne": browser}}, {"also.0": {"$exists": True}}],
+            }
+        },
+        {
+            "$group": {
+                "_id": None,
+                "n": {"$sum": {"$add": [1, {"$size": also}]}},
+                "at": at,
+            }
+        },
+    ]
+    found = next(store.collection("verdicts").aggregate(stages), {"n": 0, "at": ""})
+    return f"{found['n']} {found['at']}"

@@ -36,11 +36,11 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   const orderNow = () => orderOf(model().review.order, model().scan?.summary.params.other_field ?? null);
 
-  async function listQueue(): Promise<AnswerOf<"review_queue"> | null> {
+  async function listQueue(channel = "review_queue"): Promise<AnswerOf<"review_queue"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
     const { filters } = model().review;
-    return ask("review_queue", { ...plan, order: orderNow(), filters });
+    return ask("review_queue", { ...plan, order: orderNow(), filters, browser: browserId() }, channel);
   }
 
   async function readGroups(entries: readonly Entry[]): Promise<AnswerOf<"review_groups"> | null> {
@@ -111,7 +111,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   async function reviewProgress(channel = "review_progress"): Promise<AnswerOf<"review_progress"> | null> {
     const scanKey = openKey();
-    return scanKey === null ? null : ask("review_progress", { scan_key: scanKey }, channel);
+    return scanKey === null ? null : ask("review_progress", { scan_key: scanKey, browser: browserId() }, channel);
   }
 
   /** The number of labels that verdicts remove; `null` after a failure. */
@@ -172,5 +172,5 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   const steps = makeSteps(() => host().browser, () => model().overview?.dataset.name ?? "");
 
-  return { unsent, steps, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, checkLikelihoods, recalibrate, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  return { unsent, steps, changeReview, listQueue, listsUndecided: () => model().review.filters.undecided, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, checkLikelihoods, recalibrate, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

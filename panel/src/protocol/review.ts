@@ -25,10 +25,12 @@ export const settings = object({ iou_thresh: real, ...decision, order });
 
 /** A group is decided if each of its pairs is. */
 const entry = { document_id: text, label_ids: listOf(text) };
+/** A text that changes whenever the verdicts of other browsers do. */
+const others = text;
 export const queue = {
-  request: object({ ...plan, order, filters }),
+  request: object({ ...plan, order, filters, browser: nullable(text) }),
   /** The first `limit` of `total` groups. */
-  reply: object({ groups: listOf(object({ ...entry, decided: flag })), total: count, decided: count, limit: count }),
+  reply: object({ groups: listOf(object({ ...entry, decided: flag })), total: count, decided: count, limit: count, others }),
 };
 
 /** When and by whom a pair was decided; `kept` is the id of the label that is kept. */
@@ -77,6 +79,7 @@ export const judge = {
     /** Whether one of the labels was deleted. Then nothing was stored. */
     gone: flag,
     delta,
+    others,
   }),
 };
 /** `null` if the scan was not repeated. */
@@ -89,10 +92,11 @@ export const accept = {
 };
 
 export const progress = {
-  request: object({ scan_key: text }),
+  request: object({ scan_key: text, browser: nullable(text) }),
   reply: object({
     people: listOf(object({ who: nullable(text), browser: nullable(text), pairs: count, last: text })),
     verdicts: object({ real: count, duplicate: count, merge: count, remove_both: count }),
+    others,
   }),
 };
 

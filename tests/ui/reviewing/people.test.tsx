@@ -4,7 +4,7 @@ import { pairKey } from "../../../panel/src/state/review/verdicts";
 import { fakeHost } from "../fakeHost";
 import { AT } from "../fakeReview";
 import { makeSummary } from "../makeSummary";
-import { user, at, all, key, judged, pair, review, settled } from "./opened";
+import { user, at, all, key, place, judged, pair, review, settled } from "./opened";
 
 describe("a sitting", () => {
   it("asks for a name once per browser", async () => {
@@ -91,5 +91,36 @@ describe("a sitting", () => {
     host.review.people = [ben as typeof mine, mine, { ...mine, browser: "b3" }];
     follow();
     await waitFor(() => expect(counts()).toBe(before + 2));
+  });
+
+  it("has the same numbers as others once a verdict is answered, also of groups far away", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const k of [20, 21]) host.review.verdicts.set(pairKey(pair(k)), { verdict: "real", kept: null, who: "ben", at: AT });
+    expect(at("review-progress").textContent).toBe("0 of 30 groups reviewed");
+    key("d");
+    await waitFor(() => expect(at("review-progress").textContent).toBe("3 of 30 groups reviewed"));
+    await waitFor(() => expect(at("tally").textContent).toContain("1 duplicate · 2 both real"));
+    host.review.verdicts.delete(pairKey(pair(20)));
+    key("d");
+    await waitFor(() => expect(at("review-progress").textContent).toBe("3 of 30 groups reviewed"));
+    await waitFor(() => expect(at("tally").textContent).toContain("2 duplicates · 1 both real"));
+    expect(place()).toBe("3 / 30");
+  });
+
+  it("has them in a list of undecided groups, too", async () => {
+    const host = await review(fakeHost(makeSummary()), { filters: { undecided: true } });
+    host.review.verdicts.set(pairKey(pair(20)), { verdict: "real", kept: null, who: "ben", at: AT });
+    key("d");
+    await waitFor(() => expect(at("review-progress").textContent).toBe("2 of 30 groups reviewed"));
+  });
+
+  it("asks for them only if others decided something", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    await waitFor(() => expect(host.count("preview_delete")).toBe(1));
+    const asked = () => ["review_progress", "review_queue", "preview_delete"].map((message) => host.count(message as "review_queue"));
+    const before = asked();
+    for (const name of ["d", "r", "z"]) key(name);
+    await settled();
+    expect(asked()).toEqual(before);
   });
 });

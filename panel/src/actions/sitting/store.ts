@@ -7,6 +7,7 @@ import { acceptProposal, type Given, judgeAll, type Known, splitOff, withVerdict
 import { groupTitle } from "../../words/groups";
 import { keptText, letterOf, saidText, whyNot } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
+import { makeOthers } from "./others";
 import { makeUndos } from "./undos";
 import { makeWrites } from "./writes";
 
@@ -24,7 +25,6 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   const reading = new Set<string>();
   const drawing = new Set<string>();
   let list = 0;
-  let others: string | null = null;
 
   function apply(event: ReviewEvent): void {
     const { undo } = sitting;
@@ -34,8 +34,9 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     if (event.type !== "picture" || event.key === currentEntry(sitting)?.key) for (const listener of listeners) listener();
   }
 
-  const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]) });
+  const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]), note: (answer) => others.note(answer) });
   const undos = makeUndos({ actions, get: () => sitting, apply, go, read, write: writes.write });
+  const others = makeOthers({ actions, get: () => sitting, apply, read, stored });
 
   async function stored(): Promise<void> {
     await undos.ended();
@@ -50,6 +51,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     drawing.clear();
     const answer = await actions.listQueue();
     if (answer === null || mine !== list) return;
+    others.listed(answer.others);
     apply({ type: "listed", answer, at, documentId });
     // the place is remembered late: verdicts of this browser may be ahead of it
     if (documentId === null && isBehind(sitting)) go(nextUndecided(sitting));
@@ -144,31 +146,6 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     go(nextUndecided(sitting), "Skipped.");
   }
 
-  /** Looks up what others decided meanwhile. Their verdicts are applied, too, so they are counted again. */
-  async function follow(): Promise<void> {
-    await stored();
-    const answer = await actions.reviewProgress();
-    if (answer === null) return;
-    apply({ type: "progress", answer });
-    const found = JSON.stringify(answer.people.filter((person) => !actions.isOwn(person)));
-    const known = others;
-    others = found;
-    if (known === null || found === known) return;
-    // what they decided may be on the screen
-    void read(wanted(sitting).filter(({ key }) => sitting.groups.has(key)));
-    await countReviewed();
-  }
-
-  async function countReviewed(): Promise<void> {
-    // a verdict that is stored meanwhile may or may not be counted: count again
-    for (;;) {
-      await stored();
-      const byVerdicts = await actions.countReviewed();
-      if (byVerdicts === null) return;
-      if (sitting.pending === 0) return apply({ type: "counted", byVerdicts });
-    }
-  }
-
   return {
     subscribe(listener: () => void): () => void {
       listeners.add(listener);
@@ -191,8 +168,10 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     split,
     undo: undos.undo,
     skip,
-    follow,
-    countReviewed,
+    follow: others.follow,
+    /** Reads again what another program may have changed. */
+    readAgain: others.readAgain,
+    countReviewed: others.countReviewed,
     hide: (id: string) => apply({ type: "hide", id }),
     dismiss: () => apply({ type: "notice", notice: null }),
   };

@@ -17,6 +17,8 @@ interface Around {
   readonly get: () => Sitting;
   readonly apply: (event: ReviewEvent) => void;
   readonly reread: (entry: Entry) => void;
+  /** Notes what an answer says of the verdicts of others. */
+  readonly note: (others: string) => void;
 }
 
 type Answer = AnswerOf<"judge_pairs">;
@@ -25,7 +27,7 @@ function isStored(answer: Answer): boolean {
   return answer.conflicts.length === 0 && !answer.gone;
 }
 
-export function makeWrites({ actions, now, get, apply, reread }: Around) {
+export function makeWrites({ actions, now, get, apply, reread, note }: Around) {
   /** The number of writes that are not stored yet, by group. */
   const writing = new Map<string, number>();
   /** When the verdict of a pair was stored, according to what this browser has read. */
@@ -61,6 +63,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
       const left = (writing.get(entry.key) ?? 1) - 1;
       writing.set(entry.key, left);
       apply({ type: "pending", change: -1 });
+      if (answer !== null) note(answer.others);
       if (isSent) settle(entry, before, answer);
       else {
         apply({ type: "took back", key: entry.key });

@@ -10,6 +10,7 @@ const MOST_KEPT = 48;
 export type ReviewEvent =
   | { type: "listing" }
   | { type: "listed"; answer: AnswerOf<"review_queue">; at: readonly string[]; documentId: string | null }
+  | { type: "relisted"; answer: AnswerOf<"review_queue">; undecided: boolean }
   | { type: "groups"; asked: readonly Entry[]; groups: readonly ReviewGroup[] }
   | { type: "picture"; key: string; picture: Picture | null }
   | { type: "go"; index: number; announced?: string }
@@ -33,6 +34,8 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
       return { ...sitting, entries: null, groups: new Map(), pictures: new Map(), picked: null, hidden: NONE, skipped: NONE };
     case "listed":
       return listed(sitting, event.answer, event.at, event.documentId);
+    case "relisted":
+      return relisted(sitting, event.answer, event.undecided);
     case "groups":
       return read(sitting, event.asked, event.groups);
     case "picture":
@@ -86,6 +89,16 @@ function listed(sitting: Sitting, { groups, total, decided }: AnswerOf<"review_q
   }
   if (index < 0) index = Math.max(0, entries.findIndex(({ key }) => !done.has(key)));
   return { ...sitting, entries, total: Math.max(total, entries.length), reviewed: decided, decided: done, index };
+}
+
+/** Takes over which groups are decided, and leaves the list as it is. A list of undecided groups lacks those that were decided. */
+function relisted(sitting: Sitting, answer: AnswerOf<"review_queue">, undecided: boolean): Sitting {
+  const flags = new Map(answer.groups.map((entry) => [groupKey(entry), entry.decided]));
+  const isWhole = answer.total <= answer.limit;
+  const isDone = (key: string) => flags.get(key) ?? ((undecided && isWhole) || sitting.decided.has(key));
+  const decided = new Set(sitting.entries?.flatMap(({ key }) => (isDone(key) ? [key] : [])));
+  if (undecided) return { ...sitting, decided, reviewed: sitting.reviewed + decided.size - sitting.decided.size };
+  return { ...sitting, decided, total: Math.max(answer.total, sitting.entries?.length ?? 0), reviewed: answer.decided };
 }
 
 /** Keeps groups that were read. A large group lists only its first members. */
