@@ -95,32 +95,6 @@ def test_the_changes_of_the_counts_lead_to_those_of_a_recount(make_dataset, meth
         assert by_verdicts == plans.plan(dataset, KEY, method=method).by_verdicts
 
 
-def test_answers_say_whether_the_verdicts_of_others_changed(app):
-    sample, ((a, b, c), *_) = app.dataset.first(), ids(app.dataset)
-    mine, theirs = {"browser": "mine"}, {"who": "Ben", "browser": "theirs"}
-
-    def others():
-        progress = app.send("review_progress", scan_key=KEY, **mine)["others"]
-        asked = {**PLAN, "scan_key": KEY, "method": "simple", "order": "image", **mine}
-        assert app.send("review_queue", **asked, filters={})["others"] == progress
-        return progress
-
-    first = others()
-    own = judge(app, sample, [([a, b], "real", None, None)], **mine)
-    assert own["others"] == others() == first
-
-    judge(app, sample, [([a, b], "real", None, None)], **theirs)
-    agreed = others()
-    given = judge(app, sample, [([a, c], "real", None, None)], **theirs)
-    second = others()
-    own = judge(app, sample, [([b, c], "real", None, None)], **mine)
-    assert own["others"] == second
-    at = given["stored"][0]["at"]
-    judge(app, sample, [([a, c], None, None, at)], **theirs)
-    assert others() == agreed
-    assert len({first, agreed, second}) == 3
-
-
 def test_the_order_in_which_a_pair_was_shown_is_stored_with_its_verdict(app):
     (a, b, _), *_ = ids(app.dataset)
     sent = [([a, b], "real", None, None)]

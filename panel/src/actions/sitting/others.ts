@@ -1,4 +1,4 @@
-/** What other people decide meanwhile: each answer of the server says whether that changed, and then it is read again. */
+/** The verdicts of other people: each answer of the server says whether they changed, and then they are read again. */
 import { wanted } from "../../state/review/order";
 import type { ReviewEvent } from "../../state/review/events";
 import type { Entry, Sitting } from "../../state/review/sitting";
@@ -13,7 +13,7 @@ interface Around {
 }
 
 export function makeOthers({ actions, get, apply, read, stored }: Around) {
-  /** What the last answer said of others, and what is shown. */
+  /** The state of their verdicts as last answered, and as shown. */
   let told: string | null = null;
   let shown: string | null = null;
   let following = false;

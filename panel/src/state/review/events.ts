@@ -1,4 +1,4 @@
-/** What happens in a sitting of Review. Verdicts are drawn before they are stored. */
+/** The events of a sitting of Review. Verdicts are drawn before they are stored. */
 import type { AnswerOf, Picture } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
 import { AHEAD, type Entry, MOST_UNDO, NONE, type Notice, type Sitting, type Step, type Tally } from "./sitting";
