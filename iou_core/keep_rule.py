@@ -33,7 +33,8 @@ class Definition:
             with the largest number
         sentence: the reason for keeping a label, in words. ``{kept}`` and
             ``{removed}`` are the traits of the two labels, ``{compared}`` both numbers
-        common: the words for all its reasons; empty for a sentence that names no traits
+        common: the words for all its reasons, after "the kept label"; empty for a
+            sentence that names no traits
         smallest (False): whether the smallest number is preferred
         key: the words for its key in the panel; empty if it has none
         values: the words for its values in the panel; empty if it has none
@@ -74,21 +75,21 @@ RULES: dict[str, Definition] = {
         "the label with the highest confidence",
         "confidence",
         "confidence {compared}",
-        "the higher confidence",
+        "has the higher confidence",
     ),
     "largest": Definition(
         "Largest",
         "the label with the largest area",
         AREA,
         "area {compared} of the image",
-        "the larger label",
+        "is larger",
     ),
     "smallest": Definition(
         "Smallest",
         "the label with the smallest area",
         AREA,
         "area {compared} of the image",
-        "the smaller label",
+        "is smaller",
         smallest=True,
     ),
     "most_attributes": Definition(
@@ -96,7 +97,7 @@ RULES: dict[str, Definition] = {
         "the label with the most attributes",
         N_ATTRIBUTES,
         "{compared} attributes",
-        "more attributes",
+        "has more attributes",
     ),
     "newest": Definition(
         "Newest",
@@ -119,7 +120,7 @@ RULES: dict[str, Definition] = {
         "the label whose class comes first",
         CLASS,
         "class {kept} comes before {removed}",
-        "its class comes first among {values}",
+        "has the class that comes first among {values}",
         values="classes, best first",
         usage="classes:<a,b,...>",
         example="classes:car,truck",
@@ -130,7 +131,7 @@ RULES: dict[str, Definition] = {
         "the label whose value comes first",
         "",
         "{key} {kept} comes before {removed}",
-        "its {key} comes first among {values}",
+        "has the {key} that comes first among {values}",
         key="attribute",
         values="values, best first",
         usage="attribute:<name>=<a,b,...>",

@@ -39,7 +39,21 @@ _SENTENCES = {
     KEPT_BY_VERDICT: "kept by {kept} in another pair",
 }
 
-_SOMEONE = "a verdict"
+_SOMEONE = "a person"
+
+_KINDS = {
+    LIST_ORDER: "the kept label comes first in the list",
+    FIFTYONE_ORDER: "FiftyOne's greedy order keeps the other label",
+    FEWER: "fewer labels are removed if the other label is kept",
+    OTHER_FIELD: "the kept label is in the other field",
+    NOT_SELECTED: "the class of the other label is not among those to be removed",
+    REMOVED_TOO: "the label that it overlaps is removed too",
+    NOT_STORED: "it overlaps an earlier label; there are too many pairs to store which one",
+    VERDICT: "a person kept the other label",
+    MERGED: "a person merged it into the kept label",
+    REMOVED_BOTH: "a person removed both labels",
+    KEPT_BY_VERDICT: "a person kept the other label in another pair",
+}
 
 
 @dataclass(frozen=True)
@@ -122,13 +136,13 @@ def sentence(reason: Reason) -> str:
 
 
 def kind_of_reason(rule: str) -> str:
-    """Returns the text for all reasons with one rule, as ``"the larger label"``."""
+    """Returns the text for all reasons with one rule: ``"the kept label is larger"``."""
     found = KeepRule.find(rule)
     if found is None:
-        whole = sentence(Reason(rule))
-        return "is in the other field" if rule == OTHER_FIELD else whole
+        return _KINDS.get(rule, rule)
     words = found.definition.common or found.definition.sentence
-    return words.format(key=found.key, values=",".join(found.values))
+    text = words.format(key=found.key, values=", ".join(found.values))
+    return f"the kept label {text}"
 
 
 def _compared(rule: KeepRule, kept: Any, removed: Any, unit: str) -> str:

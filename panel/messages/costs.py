@@ -27,4 +27,7 @@ def find_precise(ctx: Any) -> Answer:
         ctx.dataset, text(ctx, "scan_key"), classes(ctx), **decision(ctx)
     )
     k = found.first_precise(precision)
-    return {"iou_thresh": None if k is None else float(THRESHOLDS[k])}
+    if k is None:
+        return {"iou_thresh": None, "right": None}
+    share = float(found.right[k] / found.removed[k])
+    return {"iou_thresh": float(THRESHOLDS[k]), "right": share}

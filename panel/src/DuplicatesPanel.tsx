@@ -25,13 +25,14 @@ import { isOpened } from "./state/model";
 import { isUnderWay } from "./state/run";
 import { formatThreshold } from "./state/decision/thresholds";
 import { unitIn } from "./words/format";
+import { scanPhrase } from "./words/scan";
 import { foldedText } from "./words/sentence";
 
 /** From this width on, the lists have the right half. */
 const TWO_COLUMNS = 900;
 
 export function DuplicatesPanel({ host }: { host: Host }) {
-  const { model, actions, writer } = useDuplicates(host);
+  const { model, actions, writer, again } = useDuplicates(host);
   const [ref, { width: outer, height }] = useSize();
   const [deleting, setDeleting] = React.useState<Source | "default" | null>(null);
   const [atCvat, setAtCvat] = React.useState(false);
@@ -41,7 +42,6 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   // tags that a person changed in the App come first, and the panel is not notified of them
   const openDialog = React.useCallback(() => void actions.refresh().then(() => setDeleting("default")), [actions]);
   const openApply = React.useCallback(() => setDeleting("reviewed"), []);
-  const closeDialog = React.useCallback(() => setDeleting(null), []);
   const openReview = React.useCallback(() => actions.changeReview({ open: true }), [actions]);
   const confirmDelete = React.useCallback(
     (source: Source, confirmed: Confirmed) => {
@@ -101,7 +101,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           )}
         </Scroller>
         {ready && (
-          <Footer model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
+          <Footer model={model} actions={actions} writer={writer} onRetry={again} selected={host.selectedLabels}>
             {opened === null ? (
               <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
                 {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}
@@ -138,10 +138,11 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           planned={planned}
           cost={costIn(model)}
           planKey={planKey}
+          nameOf={(of) => scanPhrase(model.scans, scan.summary.scan_key, of)}
           details={actions.planDetails}
           preview={actions.previewDelete}
           onDelete={confirmDelete}
-          onClose={closeDialog}
+          onClose={() => setDeleting(null)}
         />
       )}
     </Ground>

@@ -188,7 +188,7 @@ def test_the_panel_shows_the_details_of_a_plan(dataset):
     result = app.send("plan_details", **asked, keep=["largest"], metric="iou")
     assert result["labels"] == 3
     (reason,) = result["reasons"]
-    assert (reason["kind"], reason["labels"]) == ("the larger label", 3)
+    assert (reason["kind"], reason["labels"]) == ("the kept label is larger", 3)
     assert reason["example"]["rule"] == "largest"
     shares = re.findall(r"([\d.]+) %", reason["example"]["text"])
     assert float(shares[0]) > float(shares[1])

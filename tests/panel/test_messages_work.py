@@ -225,8 +225,9 @@ def test_every_list_of_the_panel_takes_a_cut_by_likelihood(app, dataset, plan):
         )
         >= n
     )
-    precise = app.send("find_precise", **{**asked, "precision": 0.5})["iou_thresh"]
-    assert precise is not None
+    precise = app.send("find_precise", **{**asked, "precision": 0.5})
+    assert precise["iou_thresh"] is not None
+    assert 0.5 <= precise["right"] <= 1
     groups = app.send("list_groups", offset=0, limit=5, class_pair=None, **asked)
     assert all(group["likelihood"] > 0.5 for group in groups["groups"])
     html = app.send("write_report", **asked)["html"]

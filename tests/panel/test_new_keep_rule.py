@@ -16,7 +16,7 @@ ROWS = {
         "the label with the lowest confidence",
         "confidence",
         "confidence {compared}",
-        "the lower confidence",
+        "has the lower confidence",
         smallest=True,
     ),
     "sources": Definition(
@@ -24,7 +24,7 @@ ROWS = {
         "the label whose source comes first",
         "made.source",
         "source {kept} comes before {removed}",
-        "its source comes first among {values}",
+        "has the source that comes first among {values}",
         values="sources, best first",
         usage="sources:<a,b,...>",
         example="sources:alice,robot",
@@ -50,11 +50,11 @@ def dataset(monkeypatch, make_dataset):
 
 
 EXPECTED = [
-    ("lowest_confidence", "confidence 0.4 < 0.9", "the lower confidence"),
+    ("lowest_confidence", "confidence 0.4 < 0.9", "the kept label has the lower confidence"),
     (
         "sources:alice,bob",
         "source alice comes before robot",
-        "its source comes first among alice,bob",
+        "the kept label has the source that comes first among alice, bob",
     ),
 ]
 

@@ -105,7 +105,7 @@ export function answersOf(host: FakeHost, { summary, groups, cvat, review }: Fak
     },
     count_labels: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan) }),
     count_cost: (plan: PlanRef) => ({ removed: numbers(plan).labels, right: 0.9 * numbers(plan).labels, below: 12, low: 0.85 * numbers(plan).labels, high: 0.95 * numbers(plan).labels }),
-    find_precise: () => ({ iou_thresh: 0.62 }),
+    find_precise: () => ({ iou_thresh: 0.62, right: 0.914 }),
     show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0, beside: plan.mode === "patches", own_view: OWN_VIEW }),
     restore_view: () => ({ filters: JSON.stringify({ confidence: { range: [0, 1] } }) }),
     leave_sample: () => ({}),

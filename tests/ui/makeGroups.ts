@@ -83,8 +83,8 @@ export const DETAILS = {
   ],
   top_images: [{ sample_id: "s1", filepath: "/images/street_0007.jpg", count: 9 }],
   reasons: [
-    { kind: "comes first in the list", labels: 300, example: { rule: "list_order", text: "comes first in the list", names_kept: true }, label: "person" },
-    { kind: "the higher confidence", labels: 42, example: { rule: "highest_confidence", text: "confidence 0.93 > 0.71", names_kept: true }, label: "truck" },
+    { kind: "the kept label comes first in the list", labels: 300, example: { rule: "list_order", text: "comes first in the list", names_kept: true }, label: "person" },
+    { kind: "the kept label has the higher confidence", labels: 42, example: { rule: "highest_confidence", text: "confidence 0.93 > 0.71", names_kept: true }, label: "truck" },
   ],
   label_changes: [],
   balance: [

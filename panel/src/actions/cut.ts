@@ -4,6 +4,7 @@ import type { Cut } from "../state/cut/cut";
 import { planOf } from "../state/model";
 import { toggled } from "../state/scan/scan";
 import { toThousandths } from "../state/decision/thresholds";
+import { preciseText } from "../words/precise";
 import type { Context } from "./context";
 
 export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
@@ -22,8 +23,8 @@ export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
     const { iou_thresh: _, ...rest } = plan;
     const answer = await busyWith("precise", () => ask("find_precise", { ...rest, precision }));
     if (answer === null) return;
-    if (answer.iou_thresh === null) say(`At no threshold, ${Math.round(100 * precision)} % of the removals are expected to be right.`);
-    else changeThreshold(toThousandths(answer.iou_thresh), true);
+    if (answer.iou_thresh !== null) changeThreshold(toThousandths(answer.iou_thresh), true);
+    say(preciseText(answer, precision, plan.metric));
   }
 
   function toggleClass(name: ClassName): void {

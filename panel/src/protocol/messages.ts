@@ -76,7 +76,7 @@ export const MESSAGES = {
   count_labels: { request: object(plan), reply: object({ labels: count, images: count, classes: listOf(classCount) }) },
   count_cost: { request: object(plan), reply: cost },
   /** The lowest threshold at which the expected share of right removals is `precision`; `null` if there is none. */
-  find_precise: { request: object({ scan_key: text, ...decision, classes: nullable(listOf(className)), precision: real }), reply: object({ iou_thresh: nullable(real) }) },
+  find_precise: { request: object({ scan_key: text, ...decision, classes: nullable(listOf(className)), precision: real }), reply: object({ iou_thresh: nullable(real), right: nullable(real) }) },
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
     /** `left_out`: labels that have no patches, as those of 3-D scenes; `beside`: whether patches of a kept label and of its duplicates are neighbors. */

@@ -8,10 +8,10 @@ export const REVIEWED = "I have reviewed these labels. Delete them anyway.";
 
 const MEASURES = { iou: "an overlap", ios: "an IoS", likelihood: "a likelihood" } as const;
 
-/** "116 objects would lose every label. They were judged by …" */
-export function emptiedText({ count, scan_key, iou_thresh, metric }: AnswerOf<"preview_delete">["emptied"]): string {
-  const by = scan_key === null ? "labels that overlap now" : `the scan ${scan_key}`;
-  return `${emptiedCount(count)}. An object is a group of labels with ${MEASURES[metric]} above ${iou_thresh}, judged by ${by}.`;
+/** "116 objects would lose every label. An object is a group of labels with an overlap above 0.75 in this scan." `nameOf` a scan is "this scan", or its title. */
+export function emptiedText({ count, scan_key, iou_thresh, metric }: AnswerOf<"preview_delete">["emptied"], nameOf: (scanKey: string) => string): string {
+  const where = scan_key === null ? "among the labels as they are now" : `in ${nameOf(scan_key)}`;
+  return `${emptiedCount(count)}. An object is a group of labels with ${MEASURES[metric]} above ${iou_thresh} ${where}.`;
 }
 
 export function emptiedCount(count: number): string {

@@ -18,6 +18,17 @@ export function chosenLabel({ offered, chosen }: SliceChoice): string {
   return slicesLabel(chosen).replace(/^slices? /, "");
 }
 
+/** The names of scans in a list: titles, with the keys of scans that share one. */
+export function scanNames(scans: readonly Pick<ScanEntry, "scan_key" | "title">[]): ReadonlyMap<string, string> {
+  const shared = (title: string) => scans.filter((scan) => scan.title === title).length > 1;
+  return new Map(scans.map(({ scan_key, title }) => [scan_key, shared(title) ? `${title} (${scan_key})` : title]));
+}
+
+/** "this scan", "the scan “ground_truth, any class”" */
+export function scanPhrase(scans: readonly ScanEntry[], openKey: string, scanKey: string): string {
+  return scanKey === openKey ? "this scan" : `the scan “${scanNames(scans).get(scanKey) ?? scanKey}”`;
+}
+
 type Compared = Pick<ScanEntry, "label_field" | "other_field" | "kind" | "compared" | "classwise" | "scope" | "slices">;
 
 /** All that a scan compared: ["ground_truth against predictions", "boxes", "any class", "dataset"] */

@@ -31,7 +31,7 @@ class TestOneObject:
         assert removed(plan) == {
             a: (b, "kept by Anna"),
             c: (b, "kept by Anna in another pair"),
-            d: (e, "kept by a verdict, and the other is merged into it"),
+            d: (e, "kept by a person, and the other is merged into it"),
         }
         assert plan.by_verdicts == 2
         assert [r.label_id for r in plan.removals if r.merges] == [d]

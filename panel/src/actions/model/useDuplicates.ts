@@ -9,6 +9,7 @@ import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../state
 import { type Actions, makeActions } from "../actions";
 import { tagOf } from "../edits";
 import { useAsk } from "../useAsk";
+import { useAgain } from "./useAgain";
 import { useBars } from "./useBars";
 import { useCost } from "./useCost";
 import { useByVerdicts } from "./useByVerdicts";
@@ -27,8 +28,8 @@ function later(work: () => Promise<void>): () => void {
   return () => clearTimeout(timer);
 }
 
-/** The state of the panel, the requests that it makes by itself, and the actions of the user. */
-export function useDuplicates(host: Host): { model: Model; actions: Actions; writer: Writer } {
+/** The state of the panel, the requests that it makes by itself, and the actions of the user. `again` repeats requests that failed. */
+export function useDuplicates(host: Host): { model: Model; actions: Actions; writer: Writer; again: (() => void) | null } {
   const [model, dispatch] = React.useReducer(reduce, FIRST_MODEL);
   const ask = useAsk(host, dispatch);
   const modelRef = React.useRef(model);
@@ -63,13 +64,16 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
   useSettings(model, host);
   const asking = scan !== null && cut !== null && mustAsk(scan, cut, countsIn(model), counted);
   const key = scan !== null && cut !== null ? countKey(scan, cut, cut.settled) : "";
+  // also when the scan that is open is opened again
+  const unknown = scan !== null && model.freshness === null;
+  const { version, again } = useAgain(asking || unknown, model.failure, dispatch);
   React.useEffect(() => {
     if (!asking || scan === null || cut === null) return;
     void ask("count_labels", planAt(scan, cut)).then((answer) => {
       if (answer !== null) dispatch({ type: "counted", counted: { key, answer } });
     });
     // The key stands for scan and cut; asking again for an equal key would ask on every render.
-  }, [asking, key, ask]);
+  }, [asking, key, version, ask]);
 
   const tagged = model.freshness?.tagged ?? 0;
   const comparing = scan !== null && cut !== null && tagged > 0 && model.busy === null && model.tagState?.key !== key;
@@ -84,10 +88,8 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
   const { viewKey } = host;
   const ready = model.overview !== null;
   const scanKey = scan?.summary.scan_key ?? null;
-  // also when the scan that is open is opened again
-  const unknown = scan !== null && model.freshness === null;
   React.useEffect(() => (ready && !unknown ? later(actions.refresh) : undefined), [ready, viewKey, actions]);
-  React.useEffect(() => (unknown ? later(actions.refresh) : undefined), [unknown, scanKey, viewKey, actions]);
+  React.useEffect(() => (unknown ? later(actions.refresh) : undefined), [unknown, scanKey, viewKey, version, actions]);
 
   const { requestedScan } = host;
   const first = React.useRef(requestedScan);
@@ -104,5 +106,5 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
     if (rememberedText !== "") hostRef.current.remember(JSON.parse(rememberedText));
   }, [rememberedText]);
 
-  return { model, actions, writer };
+  return { model, actions, writer, again: model.failure !== null && (asking || unknown) ? again : null };
 }

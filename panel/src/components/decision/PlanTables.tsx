@@ -16,6 +16,7 @@ const Tables = styled("div")(({ theme: { palette } }) => ({
   "& h4": { margin: 0, fontSize: 12, fontWeight: 600 },
   "& table": { width: "100%", borderCollapse: "collapse", tableLayout: "fixed" },
   "& td, & th": { padding: "1px 0", fontWeight: 400, textAlign: "left", ...ELLIPSIS },
+  "& .iou-whole": { overflow: "visible", whiteSpace: "normal", overflowWrap: "anywhere" },
   "& th": { fontSize: 12, color: palette.text.secondary },
   "& .iou-n": { width: 72, paddingLeft: 8, textAlign: "right" },
   "& .iou-wide": { width: 128, paddingLeft: 8, textAlign: "right" },
@@ -29,7 +30,7 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
   return (
     <Tables data-cy="plan-tables">
       <section>
-        <h4>Why labels are kept or removed</h4>
+        <h4>Why labels are removed</h4>
         <table>
           <tbody>
             {reasons.slice(0, FEW).map((reason) => (
@@ -106,18 +107,24 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
   );
 }
 
-/** A rule with its number of labels, and an example if that says more than the rule. */
+/** A reason with its number of labels, and an example if that says more. */
 function ReasonRow({ kind, labels, example, label }: PlanDetails["reasons"][number]) {
-  const words = `${classLabel(label)}: ${example.text}`;
   return (
-    <tr title={words}>
-      <td>
-        {example.names_kept ? "kept" : "removed"}: {kind} {!words.endsWith(kind) && <span className="iou-muted">e.g. {words}</span>}
+    <tr>
+      <td className="iou-whole">
+        {capitalized(kind)} {saysMore(example) && <span className="iou-muted">{`(example: ${classLabel(label)}, ${example.text})`}</span>}
       </td>
       <td className="iou-n">{grouped(labels)}</td>
     </tr>
   );
 }
+
+/** Whether the text of a reason contains values of its labels or the name of a person. */
+function saysMore({ rule, text }: PlanDetails["reasons"][number]["example"]): boolean {
+  return !SAME_FOR_ALL.has(rule) && !rule.startsWith("tagged:") && !text.includes("by a person");
+}
+
+const SAME_FOR_ALL = new Set(["list_order", "fiftyone_order", "fewer", "other_field", "not_selected", "removed_too", "not_stored", "first", "last", "newest"]);
 
 /** A share in percent with two decimals. */
 function precise(share: number): string {

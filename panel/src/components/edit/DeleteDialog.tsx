@@ -33,6 +33,8 @@ interface Props {
   /** The expected cost of the plan; `null` while it is not known. */
   readonly cost: Cost | null;
   readonly planKey: string;
+  /** Names a scan in a sentence. */
+  readonly nameOf: (scanKey: string) => string;
   readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
   readonly onDelete: (source: Source, confirmed: Confirmed) => void;
@@ -40,7 +42,7 @@ interface Props {
 }
 
 /** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
-export function DeleteDialog({ decision, rules, measure, threshold, tag, tagged, reviewed, unit, planned, cost, planKey, details, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, rules, measure, threshold, tag, tagged, reviewed, unit, planned, cost, planKey, nameOf, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(reviewed ? "reviewed" : tagged > 0 ? "tag" : "plan");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -88,7 +90,7 @@ export function DeleteDialog({ decision, rules, measure, threshold, tag, tagged,
         </Box>
         {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}
         {noisy && <Consent text={NOISY} label={REVIEWED} cy="delete-sure" checked={sure} onChecked={setSure} />}
-        {known !== null && emptied > 0 && <Consent text={emptiedText(known.emptied)} label={emptiedLabel(emptied)} cy="delete-emptied" checked={allowed} onChecked={setAllowed} />}
+        {known !== null && emptied > 0 && <Consent text={emptiedText(known.emptied, nameOf)} label={emptiedLabel(emptied)} cy="delete-emptied" checked={allowed} onChecked={setAllowed} />}
         <Box sx={{ color: "text.secondary" }}>
           You can undo this from History, which restores every label completely and in its original position.
         </Box>

@@ -18,6 +18,8 @@ interface Props {
   readonly model: Model;
   readonly actions: Actions;
   readonly writer: Writer;
+  /** Repeats the request that failed; `null` if there is none to repeat. */
+  readonly onRetry: (() => void) | null;
   /** The labels that are selected in the App. */
   readonly selected: readonly SelectedLabel[];
   /** The buttons; they do not move when a notice appears above them. */
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** The same in Review, without what refers to the overview. */
-export function ReviewNotices({ model, actions, writer }: Omit<Props, "children" | "selected">) {
+export function ReviewNotices({ model, actions, writer }: Omit<Props, "children" | "selected" | "onRetry">) {
   const { failure, message, busy, run } = model;
   if (failure === null && message === null && run === null && busy === null) return null;
   return (
@@ -37,7 +39,7 @@ export function ReviewNotices({ model, actions, writer }: Omit<Props, "children"
 }
 
 /** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
-export function Footer({ model, actions, writer, selected, children }: Props) {
+export function Footer({ model, actions, writer, onRetry, selected, children }: Props) {
   const { scan, freshness, newer, run, busy, failure, message } = model;
   const old = whyOld(freshness, scan?.summary.unit ?? "image");
   const scanning = isUnderWay(run);
@@ -45,7 +47,7 @@ export function Footer({ model, actions, writer, selected, children }: Props) {
   return (
     <Band aria-label="Actions" data-foot>
       {run?.state === "failed" && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
-      {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
+      {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} onRetry={onRetry ?? undefined} />}
       {newer !== null && <NewerLine first={scan === null} disabled={scanning} onOpen={() => void actions.openScan(newer)} />}
       {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
       {scan !== null && <TwoLabels scanKey={scan.summary.scan_key} selected={selected} actions={actions} />}

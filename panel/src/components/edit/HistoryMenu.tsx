@@ -6,7 +6,6 @@ import { entryTitle, firstText, stateText } from "../../words/history";
 import { Undo } from "../widgets/icons";
 import { MenuButton } from "../widgets/MenuButton";
 import { BUSY, Reason } from "../widgets/Reason";
-import { ELLIPSIS } from "../widgets/theme";
 
 type History = AnswerOf<"list_actions">;
 
@@ -97,10 +96,8 @@ function Entry({ entry, why, onRestore }: EntryProps) {
   return (
     <Box component="li" data-cy="history-entry" sx={{ display: "flex", alignItems: "center", gap: 1, px: 0.5, py: 0.5 }}>
       <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={{ fontSize: 13, ...ELLIPSIS }} title={title}>
-          {title}
-        </Box>
-        <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>{details.join(" · ")}</Box>
+        <Box sx={{ fontSize: 13, lineHeight: 1.4, overflowWrap: "anywhere" }}>{title}</Box>
+        <Box sx={{ fontSize: 12, lineHeight: 1.4, color: "text.secondary", overflowWrap: "anywhere" }}>{details.join(" · ")}</Box>
       </Box>
       {entry.state !== "restored" && (
         <Reason why={why}>

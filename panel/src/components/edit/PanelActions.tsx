@@ -24,6 +24,7 @@ export function PanelActions({ model, current, readOnly, onReview, onDelete, act
       hold={hold}
       isDraft={form.isDraft}
       tagged={tagged}
+      failed={model.failure !== null}
       isTagged={isTagged}
       planView={model.planView}
       unit={unit}

@@ -7,6 +7,8 @@ export interface Situation {
   readonly isDraft: boolean;
   /** `null` while the labels are counted. */
   readonly numbers: Numbers | null;
+  /** Whether the last request failed. */
+  readonly failed?: boolean;
   /** The number of labels with the tag; `null` while it is not known. */
   readonly tagged: number | null;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
@@ -19,10 +21,10 @@ const DRAFT = "Scan first, or go back to the open scan.";
 const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
 
 /** Returns the reason why nothing can be shown; `null` if something can. */
-export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null {
+export function whyNotShow({ busy, isDraft, numbers, failed = false }: Situation): string | null {
   if (busy !== null) return BUSY;
   if (isDraft) return DRAFT;
-  if (numbers === null) return "The labels are being counted.";
+  if (numbers === null) return failed ? "The labels could not be counted." : "The labels are being counted.";
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
@@ -66,7 +68,7 @@ export function whyNotUntag({ busy, isDraft, tagged, protectedBy }: Situation): 
 
 /** Labels above the cut can be deleted, and tagged ones. */
 export function whyNotDelete(situation: Situation): string | null {
-  if (situation.busy === null && situation.tagged === null) return "The tagged labels are being counted.";
+  if (situation.busy === null && situation.tagged === null) return situation.failed ? "The tagged labels could not be counted." : "The tagged labels are being counted.";
   const why = whyNotTag(situation);
   return why === null || whyNotUntag(situation) === null ? null : why;
 }

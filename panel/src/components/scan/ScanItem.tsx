@@ -4,10 +4,12 @@ import type { ScanEntry } from "../../protocol/messages";
 import { counted, grouped, when } from "../../words/format";
 import { comparedParts } from "../../words/scan";
 import { Pencil, Trash } from "../widgets/icons";
-import { ELLIPSIS, ON_DANGER } from "../widgets/theme";
+import { ON_DANGER } from "../widgets/theme";
 
 interface Props {
   readonly entry: ScanEntry;
+  /** The title, with the key if another scan has the same title. */
+  readonly name: string;
   readonly open: boolean;
   readonly now: number;
   readonly onOpen: () => void;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** One stored scan, to open, rename, or delete after a confirmation. */
-export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props) {
+export function ScanItem({ entry, name, open, now, onOpen, onRename, onDelete }: Props) {
   const [title, setTitle] = React.useState<string | null>(null);
   const [asking, setAsking] = React.useState(false);
 
@@ -50,8 +52,8 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
           data-cy="open-scan"
           sx={{ flex: 1, minWidth: 0, display: "block", textAlign: "left", px: 1, py: 0.75, borderRadius: 1, fontFamily: "inherit", "&:hover": { bgcolor: "action.hover" } }}
         >
-          <Box sx={{ fontSize: 13, fontWeight: open ? 600 : 400, ...ELLIPSIS }} title={entry.title}>
-            {entry.title}
+          <Box sx={{ fontSize: 13, fontWeight: open ? 600 : 400, overflowWrap: "anywhere" }}>
+            {name}
           </Box>
           <Box sx={{ fontSize: 12, lineHeight: 1.5, color: "text.secondary" }}>
             {comparedParts(entry).join(" · ")}
@@ -74,10 +76,10 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
       ) : (
         title === null && (
           <>
-            <IconButton size="small" aria-label={`Rename ${entry.title}`} onClick={() => setTitle(entry.title)} data-cy="rename-scan">
+            <IconButton size="small" aria-label={`Rename ${name}`} onClick={() => setTitle(entry.title)} data-cy="rename-scan">
               <Pencil />
             </IconButton>
-            <IconButton size="small" aria-label={`Delete the scan ${entry.title}`} onClick={() => setAsking(true)} data-cy="delete-scan">
+            <IconButton size="small" aria-label={`Delete the scan ${name}`} onClick={() => setAsking(true)} data-cy="delete-scan">
               <Trash />
             </IconButton>
           </>

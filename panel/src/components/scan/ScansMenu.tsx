@@ -2,6 +2,7 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { ScanEntry } from "../../protocol/messages";
 import { grouped } from "../../words/format";
+import { scanNames } from "../../words/scan";
 import { MenuButton } from "../widgets/MenuButton";
 import { ScanItem } from "./ScanItem";
 
@@ -16,6 +17,7 @@ interface Props {
 
 export function ScansMenu({ scans, openKey, now, onOpen, onRename, onDelete }: Props) {
   if (scans.length === 0) return null;
+  const names = scanNames(scans);
   return (
     <MenuButton label={`Scans (${grouped(scans.length)})`} title="Stored scans" at="below" cy="scans" sx={{ flex: "none", py: 0 }} inside={{ width: 320, maxHeight: 360, overflow: "auto", p: 0.5 }}>
       {(close) => (
@@ -24,6 +26,7 @@ export function ScansMenu({ scans, openKey, now, onOpen, onRename, onDelete }: P
             <ScanItem
               key={entry.scan_key}
               entry={entry}
+              name={names.get(entry.scan_key) ?? entry.title}
               open={entry.scan_key === openKey}
               now={now}
               onOpen={() => {

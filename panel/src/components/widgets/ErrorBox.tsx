@@ -6,7 +6,7 @@ import { Close, Warning } from "./icons";
 interface Props {
   readonly failure: Failure;
   readonly onDismiss?: () => void;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
 }
 
 /** An error: the event, its effect on the data, and advice; details on demand. */

@@ -51,7 +51,7 @@ describe("deleting", () => {
     await user.click(at("delete"));
     const dialog = await screen.findByRole("dialog");
     await user.click(await within(dialog).findByRole("button", { name: "Plan details" }));
-    await waitFor(() => expect(dialog.textContent).toContain("e.g. truck: confidence 0.93 > 0.71"));
+    await waitFor(() => expect(dialog.textContent).toContain("(example: truck, confidence 0.93 > 0.71)"));
     expect(host.sent.find((sent) => sent.message === "plan_details")?.request).toMatchObject({ iou_thresh: 0.75, method: "simple" });
   });
 
@@ -89,7 +89,7 @@ describe("deleting", () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { emptied: 116 }));
     await user.click(at("delete"));
     await waitFor(() => expect(at("delete-emptied-warning").textContent).toContain("116 objects would lose every label."));
-    expect(at("delete-emptied-warning").textContent).toContain("judged by the scan dups_1");
+    expect(at("delete-emptied-warning").textContent).toContain("0.75 in this scan.");
     expect(at("delete-confirm")).toHaveProperty("disabled", true);
     await user.click(screen.getByRole("checkbox", { name: /these 116 objects anyway/ }));
     await user.click(at("delete-confirm"));

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { fakeHost } from "../../fakeHost";
 import { makeSummary } from "../../makeSummary";
-import { at, choose, labelsAt, lastOf, open, openForm, requests, requestsAtRest, sentence, user } from "../opened";
+import { at, choose, labelsAt, lastOf, open, openForm, requests, requestsAtRest, said, sentence, user } from "../opened";
 
 describe("the decision", () => {
   it("by a stored method updates every number without counting on the server", async () => {
@@ -24,6 +24,7 @@ describe("the decision", () => {
     await open(fakeHost(makeSummary()));
     fireEvent.click(at("precise"));
     await waitFor(() => expect(sentence()).toContain(`${labelsAt(57)?.toLocaleString("en-US")} of 36,781`));
+    expect(said()).toBe("About 91 % of the labels removed at 0.62 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
   });
 
   it("by another method is requested once, and the slider makes no requests", async () => {
