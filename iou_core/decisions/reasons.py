@@ -48,7 +48,7 @@ _KINDS = {
     OTHER_FIELD: "the kept label is in the other field",
     NOT_SELECTED: "the class of the other label is not among those to be removed",
     REMOVED_TOO: "the label that it overlaps is removed too",
-    NOT_STORED: "it overlaps an earlier label; there are too many pairs to store which one",
+    NOT_STORED: "it overlaps an earlier label; too many pairs to store which one",
     VERDICT: "a person kept the other label",
     MERGED: "a person merged it into the kept label",
     REMOVED_BOTH: "a person removed both labels",
@@ -136,7 +136,7 @@ def sentence(reason: Reason) -> str:
 
 
 def kind_of_reason(rule: str) -> str:
-    """Returns the text for all reasons with one rule: ``"the kept label is larger"``."""
+    """Returns the text for all reasons with one rule: "the kept label is larger"."""
     found = KeepRule.find(rule)
     if found is None:
         return _KINDS.get(rule, rule)

@@ -50,7 +50,11 @@ def dataset(monkeypatch, make_dataset):
 
 
 EXPECTED = [
-    ("lowest_confidence", "confidence 0.4 < 0.9", "the kept label has the lower confidence"),
+    (
+        "lowest_confidence",
+        "confidence 0.4 < 0.9",
+        "the kept label has the lower confidence",
+    ),
     (
         "sources:alice,bob",
         "source alice comes before robot",
