@@ -5,6 +5,7 @@ import { scanNames, scanPhrase } from "../../panel/src/words/scan";
 import { entryOf } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 
+const SUMMARY = makeSummary();
 const scan = (scan_key: string, title: string) => entryOf({ ...makeSummary(), scan_key, title });
 
 describe("the names of scans", () => {
@@ -27,15 +28,15 @@ describe("the names of scans", () => {
 
 describe("the reason for a precise threshold", () => {
   it("is the expected share there, and that it is lower below", () => {
-    expect(preciseText({ iou_thresh: 0.28, right: 0.9999 }, 0.9, "likelihood")).toBe("About 99 % of the labels removed at 0.28 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
+    expect(preciseText({ iou_thresh: 0.28, right: 0.9999 }, 0.9, "likelihood", SUMMARY)).toBe("About 99 % of the labels removed above a likelihood of 0.28 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
   });
 
   it("is that it is reached everywhere, at the lowest threshold", () => {
-    expect(preciseText({ iou_thresh: 0.05, right: 0.94 }, 0.9, "likelihood")).toBe("Even at 0.05, the lowest threshold, about 94 % of the removed labels are expected to be duplicates.");
-    expect(preciseText({ iou_thresh: 0.05, right: 0.94 }, 0.9, "ios")).toMatch(/^Even at/);
+    expect(preciseText({ iou_thresh: 0.05, right: 0.94 }, 0.9, "likelihood", SUMMARY)).toBe("Even above a likelihood of 0.05, the lowest threshold, about 94 % of the removed labels are expected to be duplicates.");
+    expect(preciseText({ iou_thresh: 0.05, right: 0.94 }, 0.9, "ios", SUMMARY)).toMatch(/^Even above an IoS of 0.05/);
   });
 
   it("is that it is reached nowhere", () => {
-    expect(preciseText({ iou_thresh: null, right: null }, 0.9, "iou")).toBe("At no threshold are 90 % of the removed labels expected to be duplicates.");
+    expect(preciseText({ iou_thresh: null, right: null }, 0.9, "iou", SUMMARY)).toBe("At no threshold are 90 % of the removed labels expected to be duplicates.");
   });
 });

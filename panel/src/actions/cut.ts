@@ -18,13 +18,13 @@ export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
 
   /** Moves the cut to the lowest threshold at which enough removals are expected to be right. */
   async function findPrecise(precision: number): Promise<void> {
-    const plan = planOf(model());
-    if (plan === null) return;
+    const [plan, { scan }] = [planOf(model()), model()];
+    if (plan === null || scan === null) return;
     const { iou_thresh: _, ...rest } = plan;
     const answer = await busyWith("precise", () => ask("find_precise", { ...rest, precision }));
     if (answer === null) return;
     if (answer.iou_thresh !== null) changeThreshold(toThousandths(answer.iou_thresh), true);
-    say(preciseText(answer, precision, plan.metric));
+    say(preciseText(answer, precision, plan.metric, scan.summary));
   }
 
   function toggleClass(name: ClassName): void {

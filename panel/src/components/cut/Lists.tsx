@@ -31,7 +31,7 @@ const Section = styled("section")({ display: "contents" });
 const List = styled("div")({ flex: "none", padding: `0 ${PADDING}px 12px` });
 
 /** The height of a list that is to be in sight after a click on its tab. */
-const IN_SIGHT = 160;
+const IN_SIGHT = 100;
 
 /** Scrolls to a list of which little or nothing is in sight. */
 function reveal(list: HTMLElement) {

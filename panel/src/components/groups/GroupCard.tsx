@@ -48,9 +48,7 @@ export const GroupCard = React.memo(function GroupCard({ group, measure, active,
       </ButtonBase>
       <div style={{ minWidth: 0 }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-          <Box sx={{ fontWeight: 600, ...ELLIPSIS }} title={title}>
-            {title}
-          </Box>
+          <Box sx={{ fontWeight: 600, overflowWrap: "anywhere" }}>{title}</Box>
           <span className="iou-badge" title={kindTitle(group)} data-cy="group-kind">
             {group.kind === "chain" ? `chain of ${grouped(group.size)}` : group.size > 2 ? `clique of ${grouped(group.size)}` : "pair"}
           </span>

@@ -24,7 +24,7 @@ describe("the decision", () => {
     await open(fakeHost(makeSummary()));
     fireEvent.click(at("precise"));
     await waitFor(() => expect(sentence()).toContain(`${labelsAt(57)?.toLocaleString("en-US")} of 36,781`));
-    expect(said()).toBe("About 91 % of the labels removed at 0.62 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
+    expect(said()).toBe("About 91 % of the labels removed above an IoU of 0.62 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
   });
 
   it("by another method is requested once, and the slider makes no requests", async () => {
