@@ -137,8 +137,9 @@ def _remaining(
     """
     known = _left.get(ctx)
     if known is None or known[0] is not plan:
-        left, dropped = remainder(ctx.dataset, plan, check)
-        known = _left[ctx] = plan, left, dropped, emptied.by_plan(ctx.dataset, left)
+        left, dropped, edited = remainder(ctx.dataset, plan, check)
+        found = emptied.by_plan(ctx.dataset, left, edited)
+        known = _left[ctx] = plan, left, dropped, found
     return known[1:]
 
 

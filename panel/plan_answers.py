@@ -127,9 +127,9 @@ class Deletion:
         source = choice(ctx, "source", ("plan", "tag", "reviewed"))
         if source != "tag":
             plan = plan_of(ctx, only_judged=source == "reviewed", scan=scan)
-            self._plan, self._dropped = remainder(ctx.dataset, plan)
+            self._plan, self._dropped, edited = remainder(ctx.dataset, plan)
             self.field = self._plan.params.label_field
-            self.emptied = emptied.by_plan(ctx.dataset, self._plan)
+            self.emptied = emptied.by_plan(ctx.dataset, self._plan, edited)
             return
         self.field, self._view = scan.params.label_field, scan.view()
         self._found = tagged.find_tagged(self._view, scan.field, self.tag)

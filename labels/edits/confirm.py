@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
@@ -66,13 +67,17 @@ def confirm(
     Returns:
         the :class:`Confirmed` labels
     """
-    planned = _by_sample(plan, document_ids)
+    planned = {
+        document_id: plan.label_ids[document_id]
+        for document_id in document_ids
+        if document_id in plan.label_ids
+    }
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps = freshness.stamps_of(samples, list(planned), plan.on_frames)
     changed: list[ObjectId] = []
     for document_id, label_ids in planned.items():
         if stamps.get(document_id) == plan.seen[str(document_id)][0] != NO_STAMP:
-            labels[document_id] = label_ids
+            labels[document_id] = list(label_ids)
         elif document_id in stamps:
             changed.append(document_id)
 
@@ -144,9 +149,24 @@ def _drop_apart(
             del labels[document_id]
 
 
+class Remainder(NamedTuple):
+    """The part of a plan that would be carried out now.
+
+    Attributes:
+        plan: the plan of the labels that are left
+        dropped: how many others there are, by reason
+        edited: the samples, or frames, of the plan that may have been edited since the
+            scan
+    """
+
+    plan: Plan
+    dropped: Counter[str]
+    edited: set[ObjectId]
+
+
 def remainder(
     samples: foc.SampleCollection, plan: Plan, check: Check | None = None
-) -> tuple[Plan, Counter[str]]:
+) -> Remainder:
     """Returns the part of a plan that would be carried out now, and why not all.
 
     Args:
@@ -155,20 +175,22 @@ def remainder(
         check (None): confirms the labels; :func:`confirm` by default
 
     Returns:
-        the plan of the labels that are left, and how many others there are, by reason
+        a :class:`Remainder`
     """
-    held_by = [ObjectId(document_id) for document_id in plan.seen]
+    held_by = list(plan.label_ids)
     confirmed = check(held_by) if check else confirm(samples, plan, held_by)
     dropped = sum(confirmed.dropped.values(), Counter())
+    seen, edited = {}, set()
+    for document_id, stamp in confirmed.stamps.items():
+        key = str(document_id)
+        seen[key] = plan.seen[key]
+        if not stamp == seen[key][0] != NO_STAMP:
+            edited.add(document_id)
     if not dropped:
-        return plan, dropped
+        return Remainder(plan, dropped, edited)
     left = {str(label) for ids in confirmed.labels.values() for label in ids}
     removals = [removal for removal in plan.removals if removal.label_id in left]
-    seen = {
-        str(document_id): plan.seen[str(document_id)]
-        for document_id in confirmed.labels
-    }
-    return replace(plan, removals=removals, seen=seen), dropped
+    return Remainder(replace(plan, removals=removals, seen=seen), dropped, edited)
 
 
 def _read_again(
@@ -206,13 +228,3 @@ def _read_again(
             part.block,
             {ids[k]: ids[partner] if partner >= 0 else None for k, partner in rows},
         )
-
-
-def _by_sample(
-    plan: Plan, document_ids: Sequence[ObjectId]
-) -> dict[ObjectId, list[ObjectId]]:
-    return {
-        document_id: [ObjectId(r.label_id) for r in plan.by_document[str(document_id)]]
-        for document_id in document_ids
-        if str(document_id) in plan.by_document
-    }

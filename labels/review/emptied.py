@@ -79,25 +79,27 @@ class Counts(NamedTuple):
     consented: int = 0
 
 
-def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
+def by_plan(
+    samples: foc.SampleCollection, plan: Plan, edited: Container[ObjectId] | None = None
+) -> Emptied:
     """Returns the objects that a plan would empty, at its own threshold.
 
     Args:
         samples: the dataset, or a view of it
         plan: the plan
+        edited (None): the samples, or frames, that may have been edited since the scan,
+            as :func:`...edits.confirm.remainder` returns them; they are looked up if
+            they are not given
 
     Raises:
         ScanError: if its scan is gone
     """
-    removed = {
-        ObjectId(document_id): [ObjectId(one.label_id) for one in some]
-        for document_id, some in plan.by_document.items()
-    }
     scan, params, found = plan.scan(samples), plan.params, Counts()
     if not params.two_fields:
-        seen = {ObjectId(_id): stamp for _id, (stamp, _) in plan.seen.items()}
-        edited = freshness.restamped(samples, seen, plan.on_frames)
-        found = _count(scan, params, removed, edited)
+        if edited is None:
+            seen = {ObjectId(_id): stamp for _id, (stamp, _) in plan.seen.items()}
+            edited = freshness.restamped(samples, seen, plan.on_frames)
+        found = _count(scan, params, plan.label_ids, edited)
     return Emptied(
         found.count, scan.key, params.iou_thresh, params.metric, found.consented
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 import numpy as np
+from bson import ObjectId
 
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.reasons import NOT_SELECTED, REMOVED_TOO, Reason
@@ -122,6 +123,14 @@ class Plan:
         for removal in self.removals:
             found.setdefault(removal.document_id, []).append(removal)
         return found
+
+    @cached_property
+    def label_ids(self) -> dict[ObjectId, list[ObjectId]]:
+        """The ids of the labels by that of their document, in the order of the scan."""
+        return {
+            ObjectId(document_id): [ObjectId(one.label_id) for one in some]
+            for document_id, some in self.by_document.items()
+        }
 
     def scan(self, samples: foc.SampleCollection) -> stored.Scan:
         """Returns the scan of some samples, which a plan of them holds opened.

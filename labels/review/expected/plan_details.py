@@ -65,13 +65,13 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
     dataset = samples._root_dataset
     field = require_label_field(dataset, plan.params.label_field)
-    ids = [ObjectId(document_id) for document_id in plan.by_document]
+    ids = list(plan.label_ids)
     counts: Counter[str] = Counter()
     for k in range(0, len(ids), _SAMPLES_AT_ONCE):
         found = read_tags.read(dataset, field, ids[k : k + _SAMPLES_AT_ONCE])
         for document_id, stored_tags in found.items():
-            for removal in plan.by_document[str(document_id)]:
-                place = stored_tags.find(ObjectId(removal.label_id))
+            for label_id in plan.label_ids[document_id]:
+                place = stored_tags.find(label_id)
                 if place >= 0:
                     tags = tags_of({"tags": stored_tags.tags_at(place)})
                     counts.update(tags or [NO_TAG])
