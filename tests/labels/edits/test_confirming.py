@@ -62,7 +62,7 @@ def test_duplicates_of_every_slice_are_deleted_after_they_were_tagged(grouped, s
     assert len(plan) == expected
 
     tag.tag_plan(grouped, plan, "duplicate")
-    left, dropped = confirm.remainder(grouped, plan)
+    left, dropped, _ = confirm.remainder(grouped, plan)
     done = delete.delete_plan(grouped, plan)
 
     assert (len(left), dict(dropped)) == (expected, {})
@@ -89,7 +89,7 @@ def test_a_scene_whose_first_label_became_a_box_is_dropped_from_the_plan(grouped
     first.save()
     touch(grouped)
 
-    left, dropped = confirm.remainder(grouped, plan)
+    left, dropped, _ = confirm.remainder(grouped, plan)
     others = {r.label_id for r in plan.removals if r.sample_id != first.id}
     assert {removal.label_id for removal in left.removals} == others
     assert dropped == {confirm.CHANGED: len(plan) - len(others)}
@@ -115,14 +115,14 @@ def test_labels_of_a_view_too_large_to_store_are_checked_by_their_hashes(
     touch(grouped)
     found = check_freshness(grouped, plan.scan_key)
     assert (found.removed, found.edited) == (0, 0)
-    left, _ = confirm.remainder(grouped, plan)
+    left, *_ = confirm.remainder(grouped, plan)
     assert len(left) == len(plan)
 
     sample = view.first()
     sample.gt.detections[0].label = "bus"
     sample.save()
 
-    left, dropped = confirm.remainder(grouped, plan)
+    left, dropped, _ = confirm.remainder(grouped, plan)
     assert dropped[confirm.CHANGED] == COPIES[sample.group.name] - 1
     assert len(left) == len(plan) - dropped.total()
     assert check_freshness(grouped, plan.scan_key).edited == 1

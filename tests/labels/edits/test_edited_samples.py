@@ -86,7 +86,7 @@ def test_objects_of_edited_samples_are_those_of_the_labels_as_they_are_now(
     plan = planned(dataset, scanned(dataset), classes=["a"])
     assert emptied.by_plan(dataset, plan).consented == 0
     edit(dataset, move(2, ELSEWHERE))
-    left, _ = confirm.remainder(dataset, plan)
+    left, *_ = confirm.remainder(dataset, plan)
     assert {removal.label_id for removal in left.removals} == {a, b}
     found = emptied.by_plan(dataset, left)
     assert (found.count, found.consented) == (0, 1)
