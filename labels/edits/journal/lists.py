@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -63,7 +63,7 @@ class ListNow:
     stamp: Any
     ids: list[Any]
     tags: list[Any] = field(default_factory=list)
-    labels: list[RawBSONDocument] = field(default_factory=list)
+    labels: Sequence[RawBSONDocument] = ()
 
     @property
     def milliseconds(self) -> int:

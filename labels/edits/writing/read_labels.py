@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, overload
 
 import bson
 import fiftyone.core.collections as foc
@@ -11,8 +11,11 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
+from ....iou_core.arrays import Bools, Ints
 from ...fields import LabelField, list_at
+from ...reading.raw import batches, buffer, values
 from ..journal.lists import LIST, MISSING, NAMELESS, NO_LIST, ListNow, id_bytes
+from . import raw_lists
 
 _DATES = DatetimeConversion.DATETIME_MS
 _PLAIN = CodecOptions(datetime_conversion=_DATES)
@@ -82,31 +85,72 @@ def read_whole(
     document_ids: Sequence[ObjectId],
 ) -> Iterator[ListNow]:
     """Yields the lists of those samples that still exist, with all their bytes."""
-    root = label_field.root
-    collection = label_field.collection(samples).with_options(_RAW)
-    keys = {root: True, "last_modified_at": True}
-    for doc in collection.find({"_id": {"$in": list(document_ids)}}, keys):
-        kind = _type_at(doc, root.split("."))
-        labels = list_at(doc, label_field.list_path.split("."))
-        whole = [
-            label if isinstance(label, RawBSONDocument) else _NO_LABEL
-            for label in labels or ()
-        ]
-        yield ListNow(
-            doc["_id"],
-            _root_type(kind, labels),
-            doc.get("last_modified_at"),
-            [_id_of(label) for label in whole],
-            labels=whole,
-        )
+    path = label_field.list_path.split(".")
+    among = {"_id": {"$in": list(document_ids)}}
+    keys = {label_field.root: True, "last_modified_at": True}
+    for batch in batches.find(label_field.collection(samples), among, keys):
+        for start, found in raw_lists.of_batch(batch, path, _ids_in_front):
+            if found is None:
+                yield _decoded(_document_at(batch.data, start), label_field)
+                continue
+            ids = [found.order[k : k + 12] for k in range(0, len(found.order), 12)]
+            yield ListNow(
+                found.document_id,
+                LIST,
+                found.stamp,
+                [*map(ObjectId, ids)],
+                labels=_Labels(batch.data, found.places),
+            )
 
 
-def _id_of(label: RawBSONDocument) -> Any:
-    """Returns a label's id, which FiftyOne stores first, without decoding the rest."""
-    raw = label.raw
-    if raw[4:9] == _ID_FIRST:
-        return ObjectId(raw[9:21])
-    return label.get("_id")
+class _Labels(Sequence[RawBSONDocument]):
+    """Labels of one list, each copied when it is asked for."""
+
+    def __init__(self, data: bytes, places: Sequence[int]) -> None:
+        self._data = data
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, k: int) -> RawBSONDocument: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> list[RawBSONDocument]: ...
+
+    def __getitem__(self, k: int | slice) -> RawBSONDocument | list[RawBSONDocument]:
+        if isinstance(k, slice):
+            return [_document_at(self._data, at) for at in self._places[k]]
+        return _document_at(self._data, self._places[k])
+
+
+def _document_at(data: bytes, at: int) -> RawBSONDocument:
+    size = int.from_bytes(data[at : at + 4], "little")
+    return RawBSONDocument(data[at : at + size], _RAW)
+
+
+def _ids_in_front(raw: buffer.Raw, labels: Ints) -> tuple[buffer.Bytes, Bools]:
+    """Returns the ids of labels, which FiftyOne stores first."""
+    is_first = raw.matches(labels + 4, _ID_FIRST)
+    at = labels + (4 + len(_ID_FIRST))
+    return values.object_ids(raw, at), is_first
+
+
+def _decoded(doc: RawBSONDocument, label_field: LabelField) -> ListNow:
+    kind = _type_at(doc, label_field.root.split("."))
+    labels = list_at(doc, label_field.list_path.split("."))
+    whole = [
+        label if isinstance(label, RawBSONDocument) else _NO_LABEL
+        for label in labels or ()
+    ]
+    return ListNow(
+        doc["_id"],
+        _root_type(kind, labels),
+        doc.get("last_modified_at"),
+        [label.get("_id") for label in whole],
+        labels=whole,
+    )
 
 
 def _type_at(document: RawBSONDocument, path: Sequence[str]) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 import bson
 import fiftyone.core.collections as foc
-import numpy as np
 from bson import ObjectId
 
+from ....iou_core.arrays import Bools, Ints
 from ...fields import LabelField
 from ...reading.raw import batches, buffer, values, walk
 from ..journal.lists import MISSING, order_of
+from . import raw_lists
 
 _MANY = 100  # a table of places is made for lists of more labels
 
@@ -80,42 +81,20 @@ def read(
 def _of_batch(
     batch: batches.Batch, field: LabelField
 ) -> Iterator[tuple[ObjectId, TagList]]:
-    root, *rest = field.list_path.split(".")
-    raw = buffer.Raw(batch.data)
-    starts = np.array(batch.starts, dtype=np.int64)
-    outer, regular = walk.elements(raw, starts, ["_id", root])
-    regular &= outer["_id"].type == buffer.OBJECT_ID
-    rows, held = np.flatnonzero(regular), outer[root]
-    lists, kinds = held.at[rows], held.type[rows]
-    for key in rest:
-        rows, lists = rows[kinds == buffer.DOCUMENT], lists[kinds == buffer.DOCUMENT]
-        inner, plain = walk.elements(raw, lists, [key])
-        rows, lists = rows[plain], inner[key].at[plain]
-        kinds = inner[key].type[plain]
-    rows, lists = rows[kinds == buffer.ARRAY], lists[kinds == buffer.ARRAY]
-    counts, labels, plain = walk.array_documents(raw, lists)
+    path = field.list_path.split(".")
+    for start, found in raw_lists.of_batch(batch, path, _tagged_ids):
+        if found is None:
+            yield _one_by_one(_decode_at(batch.data, start), field)
+        else:
+            tags_at = _Decoded(batch.data, found.places)
+            yield found.document_id, TagList(found.order, tags_at)
+
+
+def _tagged_ids(raw: buffer.Raw, labels: Ints) -> tuple[buffer.Bytes, Bools]:
+    """Returns the ids of labels that hold nothing but their id and tags."""
     found, known = walk.elements(raw, labels, ["_id", "tags"])
     known &= found["_id"].type == buffer.OBJECT_ID
-    plain &= (
-        np.bincount(
-            np.repeat(np.arange(len(rows)), counts)[~known], minlength=len(rows)
-        )
-        == 0
-    )
-    ids = values.object_ids(raw, found["_id"].at).tobytes()
-    document_ids = values.object_ids(raw, outer["_id"].at[rows]).tobytes()
-    ends = np.cumsum(counts)
-    begins, ends, places = (ends - counts).tolist(), ends.tolist(), labels.tolist()
-    for k in np.flatnonzero(plain).tolist():
-        a, b = begins[k], ends[k]
-        yield (
-            ObjectId(document_ids[12 * k : 12 * k + 12]),
-            TagList(ids[12 * a : 12 * b], _Decoded(batch.data, places[a:b])),
-        )
-    is_plain = np.zeros(len(starts), dtype=np.bool_)
-    is_plain[rows[plain]] = True
-    for k in np.flatnonzero(~is_plain).tolist():
-        yield _one_by_one(_decode_at(batch.data, batch.starts[k]), field)
+    return values.object_ids(raw, found["_id"].at), known
 
 
 class _Decoded:
