@@ -123,14 +123,17 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
     removed = np.zeros(len(rank), dtype=np.bool_)
     removed[found.worse_of_complete()] = True
     inexact = 0
-    for nodes, edges, local in found.incomplete():
+    places: list[int] = []
+    for begin, size, edges, local in found.incomplete():
         check_cancelled()
-        chosen = fewest_in_component(len(nodes), local)
+        chosen = fewest_in_component(size, local)
         if chosen is None:
             inexact += 1
-            removed[_at_most_twice(i[edges], j[edges], rank)] = True
+            some = found.edges[edges]
+            removed[_at_most_twice(i[some], j[some], rank)] = True
         else:
-            removed[nodes[list(chosen)]] = True
+            places += [begin + k for k in chosen]
+    removed[found.nodes[places]] = True
     return np.flatnonzero(removed), inexact
 
 
@@ -141,47 +144,52 @@ class _Components:
         i: an ``(M,)`` array of nodes
         j: an ``(M,)`` array of nodes, ``i != j``; no edge twice
         rank: an ``(N,)`` array, the preference of each node
+
+    Attributes:
+        nodes: its nodes, component by component, the most preferred of each first
+        edges: the positions of its edges, component by component
     """
 
     def __init__(self, i: Ints, j: Ints, rank: Ints) -> None:
         m = len(i)
         nodes, ends = numbered(np.concatenate((i, j)), len(rank))
         label = component_labels(ends[:m], ends[m:], len(nodes))
-        # component by component, the most preferred node of each first
         order = np.lexsort((rank[nodes], label))
         place = np.empty(len(nodes), dtype=np.int64)
         place[order] = np.arange(len(nodes))
-        self._nodes, label = nodes[order], label[order]
+        self.nodes, label = nodes[order], label[order]
         self._begin = np.flatnonzero(np.diff(label, prepend=-1))
         self._sizes = np.diff(np.append(self._begin, len(nodes)))
         of_edge = np.repeat(np.arange(len(self._sizes)), self._sizes)[place[ends[:m]]]
         counts = np.bincount(of_edge, minlength=len(self._sizes))
         self._is_complete = 2 * counts == self._sizes * (self._sizes - 1)
-        self._edges = np.argsort(of_edge, kind="stable")
+        self.edges = np.argsort(of_edge, kind="stable")
+        self._edge_counts = counts
         self._edges_begin = np.cumsum(counts) - counts
-        self._edges_end = np.cumsum(counts)
         local = (place[ends] - np.tile(self._begin[of_edge], 2)).reshape(2, m)
-        self._local = local.T[self._edges].astype(np.uint8)
+        self._local = local.T[self.edges].astype(np.uint8)
 
     def worse_of_complete(self) -> Ints:
         """Returns all nodes of complete components but the most preferred of each."""
         worse = np.repeat(self._is_complete, self._sizes)
         worse[self._begin] = False
-        nodes: Ints = self._nodes[worse]
+        nodes: Ints = self.nodes[worse]
         return nodes
 
-    def incomplete(self) -> Iterator[tuple[Ints, Ints, bytes]]:
+    def incomplete(self) -> Iterator[tuple[int, int, slice, bytes]]:
         """Yields the components that lack an edge.
 
         Yields:
-            ``(nodes, edges, local)``: the nodes, by preference; the positions of the
-            edges; and the edges as positions among the nodes, modulo 256, a byte each
+            ``(begin, size, edges, local)``: where its nodes begin in ``nodes``, and
+            their number; where its edges are in ``edges``; and the edges as positions
+            among its nodes, modulo 256, a byte each
         """
-        for k in np.flatnonzero(~self._is_complete).tolist():
-            nodes = slice(self._begin[k], self._begin[k] + self._sizes[k])
-            edges = slice(self._edges_begin[k], self._edges_end[k])
-            local = self._local[edges].tobytes()
-            yield self._nodes[nodes], self._edges[edges], local
+        local = self._local.tobytes()
+        which = np.flatnonzero(~self._is_complete)
+        ends = self._edges_begin + self._edge_counts
+        columns = (self._begin, self._sizes, self._edges_begin, ends)
+        for begin, size, first, last in zip(*(one[which].tolist() for one in columns)):
+            yield begin, size, slice(first, last), local[2 * first : 2 * last]
 
 
 def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:

@@ -88,7 +88,7 @@ def by_plan(
         samples: the dataset, or a view of it
         plan: the plan
         edited (None): the samples, or frames, that may have been edited since the scan,
-            as :func:`...edits.confirm.remainder` returns them; they are looked up if
+            as :func:`..edits.confirm.remainder` returns them; they are looked up if
             they are not given
 
     Raises:

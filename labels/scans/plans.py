@@ -147,19 +147,6 @@ class Plan:
         """By label id, why a label is removed, and the label that is kept, if any."""
         return {r.label_id: (r.reason, r.kept_id) for r in self.removals}
 
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the plan, ready for JSON."""
-        return {
-            "scan_key": self.scan_key,
-            "params": self.params.to_dict(),
-            "count": len(self.removals),
-            "by_verdicts": self.by_verdicts,
-            "samples": len(self.by_document),
-            "by_class": [{"class": k, "count": n} for k, n in self.by_class.items()],
-            "label_changes": list(self.label_changes),
-            "removals": [removal.to_dict() for removal in self.removals],
-        }
-
 
 def plan(
     samples: foc.SampleCollection,

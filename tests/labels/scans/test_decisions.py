@@ -149,16 +149,16 @@ def test_a_threshold_below_the_scans_pairs_is_an_error(make_dataset):
             work()
 
 
-def test_a_plan_is_plain_data(make_dataset):
+def test_a_removal_is_plain_data_that_names_the_sample_of_its_label(make_dataset):
     dataset = make_dataset(generated.samples(3, n=20))
     found = scanned(dataset, iou_thresh=0.5, method="fewest", keep=["largest"])
     plan = planned(dataset, found)
-    stored = json.loads(json.dumps(plan.to_dict()))
+    stored = json.loads(json.dumps([removal.to_dict() for removal in plan.removals]))
 
-    assert stored["count"] == len(plan) == len(stored["removals"]) > 10
-    assert stored["params"]["keep"] == ["largest"]
-    assert sum(entry["count"] for entry in stored["by_class"]) == len(plan)
-    assert stored["samples"] == len({r["sample_id"] for r in stored["removals"]})
+    assert len(plan) == len(stored) > 10
+    assert plan.params.keep == ("largest",)
+    assert sum(plan.by_class.values()) == len(plan)
+    assert len(plan.seen) == len({removal["sample_id"] for removal in stored})
     owner = {
         label_id: sample_id
         for sample_id, labels in zip(
@@ -166,7 +166,7 @@ def test_a_plan_is_plain_data(make_dataset):
         )
         for label_id in labels or ()
     }
-    for removal in stored["removals"]:
+    for removal in stored:
         assert owner[removal["label_id"]] == removal["sample_id"]
         assert owner[removal["partner_id"]] == removal["sample_id"]
         assert 0.5 < removal["iou"] <= 1

@@ -1,6 +1,5 @@
 """Stored scans can be used after a restart, in a clone and at other thresholds."""
 
-import json
 
 import fiftyone as fo
 import fiftyone_reference as theirs
@@ -68,13 +67,6 @@ class TestPlans:
         assert 0 < len(cats) < len(everything)
         assert {r.class_name for r in nameless.removals} == {None}
         assert everything.by_class["cat"] == len(cats)
-
-    def test_a_plan_is_plain_data(self, scanned):
-        plan = plans.plan(scanned, "first", iou_thresh=0.3)
-        data = json.loads(json.dumps(plan.to_dict()))
-
-        assert data["count"] == len(data["removals"]) == len(plan)
-        assert data["samples"] == len({r["sample_id"] for r in data["removals"]})
 
     def test_a_threshold_below_the_scans_pairs_is_an_error(self, scanned):
         with pytest.raises(

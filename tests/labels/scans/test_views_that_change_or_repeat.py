@@ -71,7 +71,7 @@ class TestAViewThatMovesBoxes:
     def test_the_plan_names_the_stage_that_changes_labels(self, view):
         _, plan = planned(view)
 
-        (change,) = plan.to_dict()["label_changes"]
+        (change,) = plan.label_changes
         assert change.startswith(f"SetField(field='{PATH}.bounding_box'")
 
     def test_the_plan_of_a_view_that_is_too_large_to_store_names_the_stage(
