@@ -34,7 +34,10 @@ def review_queue(ctx: Any) -> Answer:
 
 @message
 def review_groups(ctx: Any) -> Answer:
-    """Returns some groups with their pairs, verdicts, and properties of labels."""
+    """Returns some groups with their pairs, verdicts, and properties of labels.
+
+    Groups are left out if all of their labels, or all but one, were deleted.
+    """
     session = session_of(ctx)
     person = require_who(ctx.params.get("who")), text_or_none(ctx, "browser")
     groups = queue.review_groups(session, _wanted(ctx), person)
@@ -44,11 +47,19 @@ def review_groups(ctx: Any) -> Answer:
     known = label_properties.of_groups(ctx.dataset, params, groups, document_ids)
     described = []
     for group in groups:
+        if not _is_there(group, samples):
+            continue
         data = group_data(group, samples)
         for member in data["members"]:
             member["properties"] = known[member["label_id"]]
         described.append({**data, "decided": group["decided"]})
     return {"groups": described}
+
+
+def _is_there(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> bool:
+    """Returns whether at least two labels of a group are still stored."""
+    labels = samples.get(document_of(group), {"labels": {}})["labels"]
+    return sum(member["label_id"] in labels for member in group["members"]) > 1
 
 
 def session_of(ctx: Any) -> Session:

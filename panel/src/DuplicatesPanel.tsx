@@ -41,7 +41,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const { overview, scan, cut, run, busy, failure } = model;
   // tags that a person changed in the App come first, and the panel is not notified of them
   const openDialog = React.useCallback(() => void actions.refresh().then(() => setDeleting("default")), [actions]);
-  const openApply = React.useCallback(() => setDeleting("reviewed"), []);
+  const openApply = React.useCallback(() => (void actions.refresh(), setDeleting("reviewed")), [actions]);
   const openReview = React.useCallback(() => actions.changeReview({ open: true }), [actions]);
   const confirmDelete = React.useCallback(
     (source: Source, confirmed: Confirmed) => {

@@ -120,7 +120,7 @@ export function answersOf(host: FakeHost, { summary, groups, cvat, review }: Fak
       host.freshness = { ...host.freshness, tagged: 0 };
       return { cancelled: false, labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
-    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...(plan.source === "reviewed" ? { labels: review.removed(), images: review.removed() } : numbers(plan)), digest: "these labels", classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, by_verdicts: plan.source === "tag" ? 0 : review.removed(), merged: plan.source === "tag" ? 0 : review.merged(), consented: 0, not_merged: plan.source === "tag" ? review.merged() : 0, state: plan.source === "tag" ? tagState(plan) : null }),
+    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...(plan.source === "reviewed" ? { labels: review.removed(), images: review.removed() } : numbers(plan)), digest: "these labels", classes: classes(plan), skipped: plan.source === "reviewed" ? review.skipped() : NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, by_verdicts: plan.source === "tag" ? 0 : review.removed(), merged: plan.source === "tag" ? 0 : review.merged(), consented: 0, not_merged: plan.source === "tag" ? review.merged() : 0, state: plan.source === "tag" ? tagState(plan) : null }),
     delete_labels: (plan: PlanRef) => ({ cancelled: host.canceled, ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", by_verdicts: 0, merged: 0, consented: 0, summary: null }),
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {

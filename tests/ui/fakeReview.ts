@@ -13,6 +13,8 @@ export interface FakeReview {
   readonly theirs: Map<string, Judged>;
   /** The ids of labels that were deleted since the scan. */
   readonly deleted: Set<string>;
+  /** Whether another program deleted all labels. */
+  gone: boolean;
   people: { who: string | null; browser: string | null; pairs: number; last: string }[];
   judged: number;
   /** The number of verdicts that recalibrated the likelihoods, and the size of the random sample. */
@@ -37,7 +39,7 @@ function propertiesOf({ label, confidence }: Group["members"][number], k: number
 }
 
 export function fakeReview(groups: readonly Group[]) {
-  const state: FakeReview = { verdicts: new Map(), also: new Map(), theirs: new Map(), deleted: new Set(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
+  const state: FakeReview = { verdicts: new Map(), also: new Map(), theirs: new Map(), deleted: new Set(), gone: false, people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
 
   function verdictFor(key: string, who: string | null): Judged | null {
     const also = state.also.get(key);
@@ -72,7 +74,7 @@ export function fakeReview(groups: readonly Group[]) {
     },
     review_groups: ({ groups: wanted, who }: RequestOf<"review_groups">) => {
       const keys = new Set(wanted.map(groupKey));
-      return { groups: groups.filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map((group) => reviewed(group, who)) };
+      return { groups: (state.gone ? [] : groups).filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map((group) => reviewed(group, who)) };
     },
     judge_pairs: ({ who, browser, verdicts }: RequestOf<"judge_pairs">) => {
       for (const [key, judged] of state.theirs) state.verdicts.set(key, judged);
@@ -131,5 +133,5 @@ export function fakeReview(groups: readonly Group[]) {
     },
     compare_labels: () => ({ iou: 0.31, ios: 0.62, mask_iou: null, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
   };
-  return { state, answers, removed, merged: () => tally().merge };
+  return { state, answers, removed: () => (state.gone ? 0 : removed()), skipped: () => (state.gone ? { count: removed(), reasons: { "is changed or deleted since the scan": removed() } } : { count: 0, reasons: {} }), merged: () => tally().merge };
 }

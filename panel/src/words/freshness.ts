@@ -1,5 +1,5 @@
 /** The words for whether a scan is up to date, and for the labels that it skipped. */
-import type { Freshness } from "../protocol/messages";
+import type { Freshness, Source } from "../protocol/messages";
 import { labelsHold } from "../state/scan/freshness";
 import { counted, grouped, reasonOf } from "./format";
 
@@ -38,4 +38,15 @@ export function skippedText(skipped: { count: number; reasons: Record<string, nu
   const reasons = Object.entries(skipped.reasons).map(([reason, n]) => `${grouped(n)} ${reasonOf(reason, n)}`);
   const what = `${counted(skipped.count, "label")} ${skipped.count === 1 ? "was" : "were"} skipped`;
   return reasons.length === 0 ? what : `${what}: ${reasons.join(", ")}`;
+}
+
+/** Why a deletion would remove nothing: "All 3 labels are gone already, or were changed since the scan: there is nothing left to delete." */
+export function nothingText(skipped: { count: number; reasons: Record<string, number> }, source: Source): string {
+  if (skipped.count > 0) {
+    const isGone = Object.keys(skipped.reasons).every((reason) => reason.endsWith("since the scan"));
+    const all = skipped.count === 1 ? "The label is gone already, or was" : `All ${counted(skipped.count, "label")} are gone already, or were`;
+    return isGone ? `${all} changed since the scan: there is nothing left to delete.` : `There is nothing left to delete. ${skippedText(skipped)}.`;
+  }
+  if (source === "tag") return "No label has the tag.";
+  return source === "plan" ? "No label would be removed at this threshold." : "Your verdicts remove no label, or their labels are gone already: there is nothing to delete.";
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fakeHost } from "../fakeHost";
 import { AT } from "../fakeReview";
 import { makeSummary } from "../makeSummary";
-import { user, at, key, review, settled } from "./opened";
+import { user, all, at, key, review, settled } from "./opened";
 
 describe("Apply", () => {
   it("deletes what was reviewed, through the dialog, and offers the whole cut", async () => {
@@ -38,5 +38,34 @@ describe("Apply", () => {
     await review(Object.assign(host, { readOnly: true }));
     expect(at("review-apply")).toHaveProperty("disabled", true);
     expect(at("review-apply").parentElement?.title).toBe("The App is read-only.");
+  });
+
+  it("says that the labels are gone already, and has no button to delete nothing; the review is brought up to date", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const name of ["d", "d"]) key(name);
+    await settled();
+    expect(at("review-apply").textContent).toBe("Apply 2…");
+    // another program deletes them
+    host.review.gone = true;
+    host.freshness = { ...host.freshness, state: "changed", edited: 2 };
+    await user.click(at("review-apply"));
+    await waitFor(() => expect(at("delete-nothing").textContent).toBe("All 2 labels are gone already, or were changed since the scan: there is nothing left to delete."));
+    expect(at("delete-dialog").textContent).toContain("Nothing to delete");
+    expect(at("delete-confirm")).toBeNull();
+    expect(at("delete-cancel").textContent).toBe("Close");
+    await user.click(at("delete-cancel"));
+    await waitFor(() => expect(at("review-apply").textContent).toBe("Apply…"));
+    await waitFor(() => expect(at("tally").textContent).toBe("Verdicts on pairs: 2 duplicates · nothing left to apply"));
+    expect(all("group-gone")).toHaveLength(1);
+  });
+
+  it("leaves verdicts that are carried out in the tally, under names that say nothing of the future", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    for (const name of ["m", "x", "r"]) key(name);
+    await settled();
+    await waitFor(() => expect(at("tally").textContent).toBe("Verdicts on pairs: 1 both real · 1 merge · 1 remove both"));
+    host.review.gone = true;
+    await user.click(at("review-apply"));
+    await waitFor(() => expect(at("tally").textContent).toBe("Verdicts on pairs: 1 both real · 1 merge · 1 remove both · nothing left to apply"));
   });
 });

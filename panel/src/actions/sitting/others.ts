@@ -49,6 +49,7 @@ export function makeOthers({ actions, get, apply, read, stored }: Around) {
   }
 
   async function readAgain(): Promise<void> {
+    apply({ type: "counted", byVerdicts: null });
     // what they decided may be on the screen
     void read(wanted(get()).filter(({ key }) => get().groups.has(key)));
     await relist();

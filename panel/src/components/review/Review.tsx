@@ -69,6 +69,11 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     if (model.failure !== null) void store.follow();
   }, [model.failure, store]);
 
+  const isOld = !numbersHold(model.freshness);
+  // labels may be gone
+  React.useEffect(() => void (isOld && store.readAgain()), [isOld, store]);
+  const apply = React.useCallback(() => (void store.readAgain(), onApply()), [store, onApply]);
+
   const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
   /** Whether the next Escape is for the sample that was opened. */
@@ -134,7 +139,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
       <Foot>
         {entries?.length !== 0 && <VerdictBar group={group} picked={picked} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
         {children}
-        <ReviewFoot sitting={sitting} hold={numbersHold(model.freshness)} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
+        <ReviewFoot sitting={sitting} hold={!isOld} whyNot={whyNotApply} busy={model.busy} onApply={apply} onBack={back} />
       </Foot>
       <div role="status" style={HIDDEN} data-cy="review-announced">
         {sitting.announced} {where}

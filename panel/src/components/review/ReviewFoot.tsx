@@ -28,7 +28,7 @@ export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pen
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, pt: 0.75, borderTop: 1, borderColor: "divider" }}>
       <Box sx={{ flex: "1 1 100px", minWidth: 0, fontSize: 13 }} data-cy="tally">
-        {tally === null ? "" : tallyText(tally)}
+        {tally === null ? "" : tallyText(tally, pending > 0 ? null : byVerdicts)}
         {pending > 0 && ` · storing ${grouped(pending)}…`}
       </Box>
       <Reason why={why}>

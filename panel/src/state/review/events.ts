@@ -23,7 +23,7 @@ export type ReviewEvent =
   | { type: "took back"; key: string }
   | { type: "refused"; refused: boolean }
   | { type: "pending"; change: 1 | -1 }
-  | { type: "counted"; byVerdicts: number }
+  | { type: "counted"; byVerdicts: number | null }
   | { type: "counted more"; change: number }
   | { type: "progress"; answer: AnswerOf<"review_progress"> }
   | { type: "notice"; notice: Notice | null };

@@ -158,13 +158,14 @@ export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
 
-/** "Verdicts on pairs: 31 duplicates · 4 both real · 2 to merge" */
-export function tallyText({ duplicate, real, merge, remove_both }: Tally): string {
+/** "Verdicts on pairs: 31 duplicates · 4 both real · 2 merge", whether or not they were applied; `left` is the number of labels that they remove now. */
+export function tallyText({ duplicate, real, merge, remove_both }: Tally, left: number | null): string {
   const parts = [
     duplicate > 0 ? counted(duplicate, "duplicate") : "",
     real > 0 ? `${grouped(real)} both real` : "",
-    merge > 0 ? `${grouped(merge)} to merge` : "",
-    remove_both > 0 ? `${grouped(remove_both)} to remove both` : "",
+    merge > 0 ? `${grouped(merge)} merge` : "",
+    remove_both > 0 ? `${grouped(remove_both)} remove both` : "",
+    left === 0 && duplicate + merge + remove_both > 0 ? "nothing left to apply" : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "No verdicts yet" : `Verdicts on pairs: ${parts.join(" · ")}`;
 }
