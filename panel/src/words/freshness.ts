@@ -40,7 +40,7 @@ export function skippedText(skipped: { count: number; reasons: Record<string, nu
   return reasons.length === 0 ? what : `${what}: ${reasons.join(", ")}`;
 }
 
-/** Why a deletion would remove nothing: "All 3 labels are gone already, or were changed since the scan: there is nothing left to delete." */
+/** The reason why a deletion would remove nothing: "All 3 labels are gone already, or were changed since the scan: there is nothing left to delete." */
 export function nothingText(skipped: { count: number; reasons: Record<string, number> }, source: Source): string {
   if (skipped.count > 0) {
     const isGone = Object.keys(skipped.reasons).every((reason) => reason.endsWith("since the scan"));
