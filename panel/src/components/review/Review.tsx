@@ -127,7 +127,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
         <Nothing filters={review.filters} onClear={(filters) => actions.changeReview({ filters })} />
       ) : (
         <>
-          <Box sx={{ flex: "1 1 auto", minHeight: 170, position: "relative", display: "flex", borderRadius: 1, overflow: "hidden" }}>
+          <Box sx={{ flex: "1 1 auto", minHeight: 140, position: "relative", display: "flex", borderRadius: 1, overflow: "hidden" }}>
             <Stage group={group} fates={fates} picture={entry === null ? undefined : sitting.pictures.get(entry.key)} hidden={hidden} drawing={drawing} zoom={zoom} />
             <DrawingBar drawing={drawing} zoom={zoom} index={index} total={entries?.length ?? 0} wide={width >= 460} onCommand={onCommand} />
           </Box>

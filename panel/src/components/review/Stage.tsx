@@ -26,7 +26,7 @@ const MOST_BESIDE = 4;
 
 const Place = styled("div")({
   flex: "1 1 auto",
-  minHeight: 170,
+  minHeight: 140,
   position: "relative",
   overflow: "hidden",
   background: "rgba(128, 128, 128, 0.16)",
