@@ -99,6 +99,8 @@ describe("Escape", () => {
     const host = await review(fakeHost(makeSummary()));
     key("o");
     await waitFor(() => expect(host.count("show_group")).toBe(1));
+    // it closes by a click, and by Escape, too
+    act(() => host.closeSample());
     key("Escape");
     expect(at("review")).not.toBeNull();
     key("Escape");

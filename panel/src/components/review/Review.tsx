@@ -76,11 +76,11 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
 
   const { drawing } = review;
   const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
-  /** Whether the next Escape is for the sample that was opened. */
+  /** Whether the next Escape is for the sample that was opened; also just after it closed, as for a second press. */
   const away = React.useRef(false);
   const openSample = ({ sample_id, members }: ReviewGroup): void => {
     away.current = true;
-    void actions.showGroup(sample_id, members.map((member) => member.label_id), () => ((away.current = false), focus()));
+    void actions.showGroup(sample_id, members.map((member) => member.label_id), () => (setTimeout(() => (away.current = false), 1000), focus()));
   };
   const run = (id: Command["id"]): void => {
     if (id === "duplicate" || id === "merge" || id === "real" || id === "remove_both") store.judge(id);
