@@ -109,7 +109,7 @@ function Entry({ entry, why, onRestore }: EntryProps) {
             disabled={why !== null}
             onClick={onRestore}
             data-cy="restore"
-            sx={{ flex: "none", textTransform: "none" }}
+            sx={{ flex: "none", textTransform: "none", borderColor: "text.disabled" }}
           >
             Undo
           </Button>
