@@ -165,13 +165,17 @@ def test_labels_of_every_kind_have_a_class_and_a_size(kind, database, tmp_path):
 
 
 def test_a_label_that_is_gone_keeps_its_class(make_dataset):
-    dataset = make_dataset([[("car", BOX)] * 2])
+    dataset = make_dataset([[("car", BOX)] * 3])
     properties(dataset)
-    dataset.set_values("ground_truth", [None])
+    sample = dataset.first()
+    gone = sample.ground_truth.detections.pop().id
+    sample.save()
     app = panel_calls.App(dataset)
     (group,) = app.send("review_queue", order="image", filters=None, **PLAN)["groups"]
     wanted = [{key: group[key] for key in ("document_id", "label_ids")}]
 
     (found,) = app.send("review_groups", groups=wanted, **PLAN)["groups"]
 
-    assert found["members"][0]["properties"][0] == {"name": "class", "value": "car"}
+    by_id = {one["label_id"]: one["properties"] for one in found["members"]}
+    assert by_id[gone][0] == {"name": "class", "value": "car"}
+    assert len(by_id) == 3
