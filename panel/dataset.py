@@ -17,7 +17,9 @@ from ..labels.reading import read
 from ..labels.reading.kinds import contents, registry
 from ..labels.reading.sources import stored_samples
 from ..labels.review import views
+from ..labels.review.judging import progress
 from ..labels.scans import freshness, scan_words, stored, summary
+from ..labels.scans.decisions.class_pair_rules import load_class_pairs
 from . import slices
 
 TAG = "duplicate"
@@ -203,6 +205,30 @@ def freshness_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
         _is_other_view(ctx, scan),
         tagged_labels(scan, tag),
     )
+
+
+def present_key(dataset: Any, scan_key: str) -> str | None:
+    """Returns the key of a scan, or of the one that replaced it; None if it is gone."""
+    try:
+        return stored.open_scan(dataset, scan_key).key
+    except NoScanError:
+        return None
+
+
+def seen_entry(dataset: Any) -> dict[str, str]:
+    """Returns texts that change whenever samples do, or verdicts and rules.
+
+    They are cheap, as an idle panel asks for them again and again. A sample that is
+    replaced by another one within a millisecond is not noticed.
+    """
+    stamp = "last_modified_at"
+    samples = dataset._sample_collection
+    newest = samples.find_one({}, {"_id": False, stamp: True}, sort=[(stamp, -1)])
+    rules = repr(load_class_pairs(dataset))
+    return {
+        "samples": f"{samples.estimated_document_count()} {(newest or {}).get(stamp)}",
+        "verdicts": f"{progress.verdicts_of_others(dataset, '')} {rules}",
+    }
 
 
 def tagged_labels(scan: stored.Scan, tag: str) -> int:

@@ -75,19 +75,25 @@ def refresh(ctx: Any) -> Answer:
     """Returns what can be scanned now, and whether a scan is up to date."""
     scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
     known = scan_key is not None
+    # before the answer, so that what changes meanwhile is noticed
+    seen = dataset.seen_entry(ctx.dataset)
     return {
         "slice": slices.active(ctx),
         "targets": dataset.target_entries(ctx),
         "view_refused": dataset.refused_view(ctx),
         "plan_view": ctx.has_custom_view and views.is_plan_view(ctx.view),
         "freshness": dataset.freshness_entry(ctx, scan_key, name) if known else None,
+        # another browser may have replaced the scan
+        "opened": dataset.present_key(ctx.dataset, scan_key) if known else None,
+        "seen": seen,
     }
 
 
 @message
 def list_scans(ctx: Any) -> Answer:
     """Returns the stored scans, including those made outside the panel."""
-    return {"scans": dataset.scan_entries(ctx)}
+    seen = dataset.seen_entry(ctx.dataset)
+    return {"scans": dataset.scan_entries(ctx), "seen": seen}
 
 
 @message

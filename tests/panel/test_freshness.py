@@ -9,6 +9,8 @@ from duplicates.labels.edits import tag, tagged
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.reading import read
 from duplicates.labels.scans import freshness, plans, search, stored
+from duplicates.labels.scans.decisions import verdicts
+from duplicates.labels.scans.decisions.class_pair_rules import set_class_pair
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [[("cat", BOX), ("cat", BOX)], [("dog", BOX)], [], None]
@@ -126,3 +128,40 @@ def test_tagged_labels_are_counted(dataset):
 def test_a_deleted_scan_does_not_exist(dataset):
     answer = panel_calls.App(dataset).send("refresh", scan_key="none", tag="duplicate")
     assert answer["freshness"]["state"] == "gone"
+
+
+def test_a_refresh_names_the_scan_that_replaced_the_open_one(dataset):
+    app, asked = panel_calls.App(dataset), {"scan_key": "scan", "tag": "duplicate"}
+    assert app.send("refresh", **asked)["opened"] == "scan"
+    search.find_duplicates(dataset, FindParams("ground_truth"), "after")
+    stored.update(dataset, "after", replaces=["scan"])
+    stored.delete(dataset, "scan")
+
+    assert app.send("refresh", **asked)["opened"] == "after"
+
+
+def test_an_idle_panel_sees_changes_of_samples_verdicts_and_rules(dataset):
+    app, last = panel_calls.App(dataset), dataset.skip(1).first()
+
+    def seen():
+        found = app.send("list_scans")["seen"]
+        assert app.send("refresh", scan_key=None, tag="duplicate")["seen"] == found
+        return found
+
+    first = seen()
+    assert seen() == first
+    last.ground_truth.detections.pop()
+    last.save()
+    edited = seen()
+    dataset.delete_samples([last.id])
+    deleted = seen()
+    cats = dataset.values("ground_truth.detections.id")[0]
+    verdicts.set_verdict(dataset, cats, "real")
+    judged = seen()
+    set_class_pair(dataset, ["cat", "dog"], may_overlap=True)
+    ruled = seen()
+
+    assert len({one["samples"] for one in (first, edited, deleted)}) == 3
+    assert deleted["samples"] == judged["samples"] == ruled["samples"]
+    assert first["verdicts"] == deleted["verdicts"]
+    assert len({one["verdicts"] for one in (deleted, judged, ruled)}) == 3

@@ -28,6 +28,9 @@ export interface FakeHost extends Host {
   /** Closes the sample that the App shows. */
   closeSample: () => void;
   freshness: Freshness;
+  seen: AnswerOf<"refresh">["seen"];
+  /** The scan that replaced the open one. */
+  replacedBy: string | null;
   run: Run | null;
   overview: Partial<AnswerOf<"open_panel">>;
   scans: ScanEntry[];
@@ -86,6 +89,8 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
     selectedLabels: [],
     requestedScan: null,
     freshness: UP_TO_DATE,
+    seen: { samples: "200 noon", verdicts: "0" },
+    replacedBy: null,
     run: null,
     overview: {},
     scans: summary ? [entryOf(summary)] : [],

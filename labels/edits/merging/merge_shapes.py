@@ -153,18 +153,33 @@ def _box(label: dict[str, Any]) -> tuple[float, float, float, float]:
 
 def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
     boxes = [_box(label) for label in labels]
-    sides = [(x, y, x + w, y + h) for x, y, w, h in boxes]
-    if how == "union":
-        left, top = (min(side[k] for side in sides) for k in (0, 1))
-        right, bottom = (max(side[k] for side in sides) for k in (2, 3))
+    weights = None if how == "union" else _weights(labels, how)
+    x, w = _merged_side([(x, w) for x, _, w, _ in boxes], weights)
+    y, h = _merged_side([(y, h) for _, y, _, h in boxes], weights)
+    return [x, y, w, h]
+
+
+def _merged_side(
+    sides: Sequence[tuple[float, float]], weights: Sequence[float] | None
+) -> tuple[float, float]:
+    """Returns begin and length of the union, or of the mean, along one axis.
+
+    Where that is one of the sides, its numbers are returned, without rounding.
+    """
+    if len(set(sides)) == 1:
+        return sides[0]
+    if weights is None:
+        low = min(begin for begin, _ in sides)
+        high = max(begin + length for begin, length in sides)
     else:
-        weights = _weights(labels, how)
-        total = sum(weights)
-        left, top, right, bottom = (
-            sum(w * side[k] for w, side in zip(weights, sides)) / total
-            for k in range(4)
+        low, high = (
+            sum(w * side for w, side in zip(weights, ends)) / sum(weights)
+            for ends in zip(*((begin, begin + length) for begin, length in sides))
         )
-    return [left, top, right - left, bottom - top]
+    for begin, length in sides:
+        if begin == low and begin + length == high:
+            return begin, length
+    return low, high - low
 
 
 def _weights(labels: Sequence[dict[str, Any]], how: str) -> list[float]:

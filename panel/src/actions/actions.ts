@@ -1,10 +1,9 @@
 /** The user's actions in the panel. */
-import type { AnswerOf, Run, ScanEntry, Source } from "../protocol/messages";
+import type { AnswerOf, Run, Source } from "../protocol/messages";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scan/scanForm";
 import { planOf } from "../state/model";
 import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/cut/remembered";
-import { isRejudged } from "../state/scan/freshness";
 import type { Tabs } from "../state/scan/tabs";
 import { patchesText } from "../words/format";
 import { unchangedText } from "../words/scan";
@@ -13,6 +12,7 @@ import { cutActions } from "./cut";
 import { cvatActions } from "./cvat";
 import { editActions, tagOf } from "./edits";
 import { exportActions } from "./exports";
+import { lookActions } from "./look";
 import { reviewActions } from "./review";
 import { verdictActions } from "./verdicts";
 
@@ -23,6 +23,9 @@ export function makeActions(surroundings: Surroundings) {
   const { ask, dispatch, model, host, say, openKey, busyWith, noteOwnView } = context;
 
   const cuts = cutActions(context);
+  const looks = lookActions(context, (from, summary, tabs) => edits.takeOver(from, summary, tabs));
+  const { refresh } = looks;
+  const edits = editActions(context, refresh);
 
   async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
@@ -42,19 +45,6 @@ export function makeActions(surroundings: Surroundings) {
     dispatch({ type: "opening" });
     const answer = await ask("open_scan", { scan_key: scanKey });
     if (answer !== null) dispatch({ type: "scan", summary: answer.summary, remembered });
-  }
-
-  async function refresh(): Promise<void> {
-    const scanKey = openKey();
-    const answer = await ask("refresh", { scan_key: scanKey, tag: tagOf(model()) });
-    if (answer === null) return;
-    const { freshness: before, review } = model();
-    const { freshness } = answer;
-    dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness });
-    // Review counts its own verdicts, and what is opened is counted by the present ones
-    if (scanKey === null || review.open || before === null || freshness === null || !isRejudged(freshness)) return;
-    const now = await ask("open_scan", { scan_key: scanKey });
-    if (now !== null) dispatch({ type: "reread", summary: now.summary });
   }
 
   /** Opens the scan that a finished run stored. */
@@ -84,18 +74,6 @@ export function makeActions(surroundings: Surroundings) {
     if (scanKey === null) return;
     const answer = await ask("rescan", { scan_key: scanKey });
     if (answer !== null) dispatch({ type: "run", run: answer.run });
-  }
-
-  let listed = 0;
-
-  /** Runs unasked, so a failure is not shown. Another tab may have made a scan because it changed labels. */
-  async function listScans(): Promise<void> {
-    const stored = (scans: readonly ScanEntry[]) => JSON.stringify(scans.map(({ scan_key, created_at }) => [scan_key, created_at]));
-    const known = stored(model().scans);
-    const reply = await host().ask("list_scans", {}, ++listed);
-    if (!reply.ok) return;
-    dispatch({ type: "scans", scans: reply.answer.scans });
-    if (stored(reply.answer.scans) !== known) await refresh();
   }
 
   async function cancelRun(): Promise<void> {
@@ -157,17 +135,13 @@ export function makeActions(surroundings: Surroundings) {
     dispatch({ type: "tabs", change });
   }
 
-  const edits = editActions(context, refresh);
-
   return {
     start,
     restart,
     openScan,
-    refresh,
     finishRun,
     startScan,
     rescan,
-    listScans,
     cancelRun,
     renameScan,
     deleteScan,
@@ -180,6 +154,7 @@ export function makeActions(surroundings: Surroundings) {
     /** Returns to the scan shown. */
     dropDraft: () => dispatch({ type: "form", chosen: {} }),
     say,
+    ...looks,
     ...cuts,
     ...edits,
     ...cvatActions(context, edits.conclude),

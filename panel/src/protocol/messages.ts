@@ -3,7 +3,7 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, slice, source, summary, target } from "./parts";
+import { classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, pairRule, picture, plan, rotationUnit, run, runId, scanEntry, scanKey, seen, slice, source, summary, target } from "./parts";
 import { action, byVerdicts, confirmed, cost, details, keepRule, preview, restored, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
@@ -37,9 +37,9 @@ export const MESSAGES = {
   save_settings: { request: object({ settings: review.settings }), reply: nothing },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, freshness: nullable(freshness) }),
+    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, freshness: nullable(freshness), opened: nullable(text), seen }),
   },
-  list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
+  list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry), seen }) },
   start_scan: {
     request: object({
       label_field: text,

@@ -106,6 +106,9 @@ export const run = object({
   error: nullable(failure),
 });
 
+/** Texts that change whenever samples do, or verdicts and rules of class pairs. */
+export const seen = object({ samples: text, verdicts: text });
+
 /** The changes of the dataset since a stored scan, and the number of its labels with the tag. */
 export const freshness = object({
   state: oneOf("up_to_date", "changed", "gone"),

@@ -10,6 +10,7 @@ from drawn_plans import Drawn
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import merge, restore
+from duplicates.labels.edits.merging.merge_shapes import HOW, merged_shape
 from duplicates.labels.scans import plans, search
 
 
@@ -102,3 +103,18 @@ class TestMerging:
 def _area(rings):
     parts = [shapely.Polygon(ring).buffer(0) for ring in rings]
     return shapely.union_all(parts).area
+
+
+def test_a_union_or_mean_that_is_one_of_the_boxes_keeps_its_numbers():
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        x, y, w, h = rng.random(4).round(7).tolist()
+        kept = {"bounding_box": [x, y, w, h], "confidence": 0.3}
+        inside = {"bounding_box": [x, y, w * 0.9, h * 0.9], "confidence": 0.8}
+        wide = {"bounding_box": [x - 0.1, y, w + 0.3, h * 0.5]}
+
+        assert merged_shape([kept, inside], "union") == {}
+        for how in HOW:
+            assert merged_shape([kept, kept, kept], how) == {}
+        united = merged_shape([kept, wide], "union")["bounding_box"]
+        assert united == [wide["bounding_box"][0], y, wide["bounding_box"][2], h]

@@ -1,6 +1,5 @@
 """Stored scans can be used after a restart, in a clone and at other thresholds."""
 
-
 import fiftyone as fo
 import fiftyone_reference as theirs
 import generated

@@ -74,13 +74,15 @@ describe("a sitting", () => {
     every.mockRestore();
     const counts = () => host.count("preview_delete");
     const before = counts();
+    const opened = host.count("open_scan");
     const looked = host.count("review_progress");
     follow();
     await waitFor(() => expect(host.count("review_progress")).toBe(looked + 1));
-    expect(counts()).toBe(before);
+    expect([counts(), host.count("open_scan")]).toEqual([before, opened]);
     host.review.people = [{ who: "ben", browser: "b2", pairs: 13, last: "2026-01-02T00:00:00" }];
     follow();
     await waitFor(() => expect(counts()).toBe(before + 1));
+    expect(host.count("open_scan")).toBe(opened + 1);
     // a person of the same name at another browser
     const [ben] = host.review.people;
     const mine = { who: "anna", browser: host.kept.get("browser") as string, pairs: 3, last: AT };

@@ -53,6 +53,8 @@ export function makeOthers({ actions, get, apply, read, stored }: Around) {
     // what they decided may be on the screen
     void read(wanted(get()).filter(({ key }) => get().groups.has(key)));
     await relist();
+    const scan = await settled(() => actions.readScan());
+    if (scan !== null) actions.takeCounts(scan);
     await countReviewed();
   }
 

@@ -9,7 +9,7 @@ import { Consent } from "../widgets/Consent";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
-import { useAnswer } from "../../actions/useAnswer";
+import { useAnswer } from "../../actions/model/useAnswer";
 import { CvatChanges } from "./CvatChanges";
 import { useWaits } from "./useWaits";
 

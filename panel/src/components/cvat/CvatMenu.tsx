@@ -7,7 +7,7 @@ import { ErrorBox } from "../widgets/ErrorBox";
 import { ChevronDown } from "../widgets/icons";
 import { BUSY, Reason } from "../widgets/Reason";
 import { ground } from "../widgets/theme";
-import { useAnswer } from "../../actions/useAnswer";
+import { useAnswer } from "../../actions/model/useAnswer";
 import { CvatTrip } from "./CvatTrip";
 
 interface Props {

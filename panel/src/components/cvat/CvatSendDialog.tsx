@@ -9,7 +9,7 @@ import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
-import { useAnswer } from "../../actions/useAnswer";
+import { useAnswer } from "../../actions/model/useAnswer";
 import { CvatAttributes } from "./CvatAttributes";
 import { type Choice, Choices, ServerField } from "./CvatChoices";
 import { CvatSendOptions } from "./CvatSendOptions";

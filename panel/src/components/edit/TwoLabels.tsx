@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { SelectedLabel } from "../../protocol/review";
 import { comparisonText } from "../../words/review/comparison";
-import { useAnswer } from "../../actions/useAnswer";
+import { useAnswer } from "../../actions/model/useAnswer";
 
 interface Props {
   readonly scanKey: string;

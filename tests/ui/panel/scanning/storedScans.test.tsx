@@ -69,6 +69,34 @@ describe("a second tab, in which the scan is out of date since another one delet
     vi.useRealTimers();
   });
 
+  it("says so by itself once a program changed samples", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = await open(fakeHost(makeSummary()));
+    const asked = host.count("refresh");
+    act(() => vi.advanceTimersByTime(15_000));
+    await waitFor(() => expect(host.count("list_scans")).toBe(1));
+    expect(host.count("refresh")).toBe(asked);
+    host.freshness = deleted;
+    host.seen = { ...host.seen, samples: "200 one minute past noon" };
+    act(() => vi.advanceTimersByTime(15_000));
+    await waitFor(() => expect(at("stale").textContent).toContain("Out of date: 3 images were changed since this scan."));
+    vi.useRealTimers();
+  });
+
+  it("shows the scan after the deletion, at the same cut, if that replaced the scan", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = await open(fakeHost(makeSummary()));
+    const after = { ...makeSummary({ labels: 30_000 }), scan_key: "dups_9" };
+    host.others = [after];
+    host.scans = [entryOf(after)];
+    host.replacedBy = "dups_9";
+    act(() => vi.advanceTimersByTime(15_000));
+    await waitFor(() => expect(sentence()).toContain(`of ${after.labels.toLocaleString("en-US")} labels`));
+    expect(at("newer")).toBeNull();
+    await waitFor(() => expect(host.sent.filter(({ message }) => message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_9" }));
+    vi.useRealTimers();
+  });
+
   it("says so at the latest when Delete is pressed, before the dialog opens", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.freshness = deleted;

@@ -1,5 +1,5 @@
 import * as React from "react";
-import type { Failure } from "../protocol/messages";
+import type { Failure } from "../../protocol/messages";
 
 type Outcome<T> = { ok: true; answer: T } | { ok: false; error: Failure };
 
