@@ -48,6 +48,7 @@ def plan_of(
     ctx: Any,
     only_judged: bool = False,
     scan: stored.Scan | None = None,
+    every_class: bool = False,
 ) -> plans.Plan:
     """Returns the plan that a request names.
 
@@ -55,12 +56,13 @@ def plan_of(
         ctx: the execution context
         only_judged (False): whether to take only labels that a verdict removes
         scan (None): the scan, if it is open already
+        every_class (False): whether the request's classes do not restrict it
     """
     return plans.plan(
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
-        classes=classes(ctx),
+        classes=None if every_class else classes(ctx),
         only_judged=only_judged,
         scan=scan,
         **decision(ctx),
@@ -112,8 +114,8 @@ class Deletion:
         field: the label field
         tag: the tag that a request names
         emptied: the objects that would lose every label
-        state: how the labels with the tag differ from the plan; None if the plan is
-            deleted
+        state: how the labels with the tag differ from the plan of every class; None
+            if the plan is deleted
     """
 
     def __init__(self, ctx: Any, scan: stored.Scan) -> None:
@@ -133,10 +135,10 @@ class Deletion:
             return
         self.field, self._view = scan.params.label_field, scan.view()
         self._found = tagged.find_tagged(self._view, scan.field, self.tag)
-        plan = plan_of(ctx, scan=scan)
-        self.state = asdict(
-            tagged.compare(self._view, scan.field, self.tag, plan, self._found)
-        )
+        # tagged labels of every class are deleted
+        plan = plan_of(ctx, scan=scan, every_class=True)
+        compared = (self._view, scan.field, self.tag, plan, self._found)
+        self.state = asdict(tagged.compare(*compared, classes=classes(ctx)))
         ids = {str(label) for held in self._found.labels.values() for label in held}
         self._not_merged = sum(r.merges and r.label_id in ids for r in plan.removals)
         at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
@@ -149,10 +151,8 @@ class Deletion:
         plan = self._plan
         if plan is None:
             found = self._found
-            by_class = found.by_class.items()
-            counts = [{"name": name, "labels": n} for name, n in by_class]
-            n_bare = found.without_id
-            reasons = Counter({tagged.NO_ID: n_bare} if n_bare else {})
+            counts = [{"name": k, "labels": n} for k, n in found.by_class.items()]
+            reasons = +Counter({tagged.NO_ID: found.without_id})
             ids = (str(label) for held in found.labels.values() for label in held)
             return self._preview(ids, len(found.labels), counts, reasons)
         counts = class_counts(removal.class_name for removal in plan.removals)

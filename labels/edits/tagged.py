@@ -191,6 +191,7 @@ def compare(
     tag: str,
     plan: Plan,
     found: Tagged | None = None,
+    classes: Sequence[str | None] | None = None,
 ) -> TagState:
     """Compares the labels that have a tag with a plan.
 
@@ -200,15 +201,17 @@ def compare(
         tag: the tag
         plan: the plan
         found (None): the labels that have the tag; looked up by default
+        classes (None): the classes whose labels count as missing; all by default
     """
     found = find_tagged(samples, field, tag) if found is None else found
     own = own_tags.read(samples, field, tag)
     mine = {label_id for labels in own.values() for label_id in labels}
     have = {label_id for labels in found.labels.values() for label_id in labels}
-    planned = {ObjectId(removal.label_id) for removal in plan.removals}
+    planned = {ObjectId(removal.label_id): removal for removal in plan.removals}
+    missing = (planned[label_id].class_name for label_id in planned.keys() - have)
     return TagState(
         len(found) + found.without_id,
-        len(planned - have),
-        len((have & mine) - planned),
+        sum(classes is None or name in classes for name in missing),
+        len((have & mine) - planned.keys()),
         len(have - mine) + found.without_id,
     )

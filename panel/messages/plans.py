@@ -125,7 +125,7 @@ def _require_confirmed(ctx: Any, deletion: plan_answers.Deletion) -> None:
         now = f"{counted(preview['labels'], 'label')}, not"
         which = "other labels than" if preview["labels"] == expected else now
         raise Failed(
-            f"The labels have changed: this would now delete {which} "
+            f"The labels to delete have changed: this would now delete {which} "
             f"the {expected:,} you confirmed.",
             "Check the numbers again, then delete.",
         )

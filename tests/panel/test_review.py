@@ -235,3 +235,29 @@ def test_a_deletion_by_tag_says_how_many_labels_it_does_not_merge(dataset):
 
     assert (by_tag["labels"], by_tag["merged"], by_tag["not_merged"]) == (4, 0, 1)
     assert (by_plan["labels"], by_plan["merged"], by_plan["not_merged"]) == (4, 1, 0)
+
+
+def test_tagged_labels_of_every_class_are_compared_with_the_plan_of_every_class(
+    dataset,
+):
+    from duplicates.labels.scans.decisions.verdicts import set_verdict
+
+    app = panel_calls.App(dataset)
+    car, truck = dataset.values("ground_truth.detections.id")[0]
+    set_verdict(dataset, [car, truck], "merge", kept=car)
+    plan = {**ASKED, "method": "simple", "keep": [], "tag": "x"}
+    of_cars = {**plan, "classes": ["car"]}
+    app.send("tag_labels", **plan)
+
+    state = app.send("preview_delete", **of_cars, source="tag")
+
+    assert state["state"] == {"tagged": 4, "missing": 0, "stale": 0, "by_hand": 0}
+    # the truck is merged
+    assert state["not_merged"] == 1
+    # a Tag of cars would still change the tag
+    assert app.send("compare_tag", **of_cars)["stale"] > 0
+    tagged = app.send("tag_labels", **of_cars)["labels"]
+    state = app.send("preview_delete", **of_cars, source="tag")["state"]
+    assert state == {"tagged": tagged, "missing": 0, "stale": 0, "by_hand": 0}
+    state = app.send("preview_delete", **plan, source="tag")["state"]
+    assert state["missing"] == 4 - tagged

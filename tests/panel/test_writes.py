@@ -44,7 +44,7 @@ def test_a_deletion_is_counted_again_before_it_is_made(app, dataset, plan):
 
     with_more = {**request, "expected": 4, "digest": "of others"}
     refused = app.send("delete_labels", **with_more)
-    message = "The labels have changed: this would now delete 3 labels, not the 4"
+    message = "The labels to delete have changed: this would now delete 3 labels, not "
     assert refused["error"]["message"].startswith(message)
     assert stored(dataset) == before
 
@@ -70,8 +70,8 @@ def test_as_many_labels_as_were_confirmed_are_kept_if_they_are_other_labels(
     refused = app.send("delete_labels", **request)
 
     assert refused["error"]["message"] == (
-        "The labels have changed: this would now delete other labels than the 3 you "
-        "confirmed."
+        "The labels to delete have changed: this would now delete other labels than "
+        "the 3 you confirmed."
     )
     assert stored(dataset) == before
     assert app.delete(**{**plan, **BY_PLAN})["labels"] == 3
