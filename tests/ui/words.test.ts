@@ -4,7 +4,7 @@ import { numbersHold } from "../../panel/src/state/current";
 import { prepare, type Restriction } from "../../panel/src/state/scan/scan";
 import { classesLabel } from "../../panel/src/words/classes";
 import { tableName } from "../../panel/src/words/files";
-import { ago, counted, percent, reasonOf } from "../../panel/src/words/format";
+import { ago, counted, overlapText, percent, reasonOf } from "../../panel/src/words/format";
 import { skippedText, whyOld } from "../../panel/src/words/freshness";
 import { asText, sentenceAt } from "../../panel/src/words/sentence";
 import { UP_TO_DATE } from "./fakeHost";
@@ -38,6 +38,14 @@ describe("the sentence", () => {
   it("explains why nothing would be removed", () => {
     const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
     expect(asText(sentenceAt(prepare(low), at(750), { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
+  });
+  it("says at threshold 1 that nothing is above it, whether or not there are exact copies", () => {
+    const none = { labels: 0, images: 0 };
+    expect(asText(sentenceAt(scan, at(1000), none))).toBe("At 1.00: nothing would be removed: no overlap can be above 1");
+    expect(sentenceAt(scan, at(1000, null, "likelihood"), none).rest).toBe("nothing would be removed: no likelihood can be above 1");
+  });
+  it("shows no overlap below 1 as that of exact copies", () => {
+    expect([0.862, 0.9949, 0.996, 0.9999, 1].map(overlapText)).toEqual(["0.86", "0.99", "0.996", "0.999", "1.00"]);
   });
   it("names the end of the slider", () => {
     expect(sentenceAt(scan, at(999), { labels: 1, images: 1 }).at).toBe("At 0.999, exact copies only");

@@ -106,8 +106,11 @@ export function makeActions(surroundings: Surroundings) {
   }
 
   async function restoreView(): Promise<void> {
-    const done = await busyWith("show", () => ask("restore_view", { own_view: model().ownView }));
-    if (done !== null) host().setFilters(JSON.parse(done.filters) as Record<string, unknown>);
+    const { ownView } = model();
+    const done = await busyWith("show", () => ask("restore_view", { own_view: ownView }));
+    if (done === null) return;
+    const { view } = JSON.parse(ownView || '{"view":[]}') as { view?: unknown };
+    host().setFilters(JSON.parse(done.filters) as Record<string, unknown>, Array.isArray(view) ? view : null);
   }
 
   /** Counts the labels that a deletion would remove now; `null` after a failure. */

@@ -1,7 +1,8 @@
 /** The values and functions that every action needs. */
 import type * as React from "react";
 import type { Host } from "../host/host";
-import type { Event, Message, Model } from "../state/model";
+import type { Message } from "../state/message";
+import type { Event, Model } from "../state/model";
 import type { Ask } from "./useAsk";
 import type { WriteName, Writer } from "./useWriting";
 

@@ -7,7 +7,7 @@ import { toThousandths } from "../state/decision/thresholds";
 import { preciseText } from "../words/precise";
 import type { Context } from "./context";
 
-export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
+export function cutActions({ ask, dispatch, model, busyWith }: Context) {
   function changeCut(change: Partial<Cut>): void {
     dispatch({ type: "cut", change });
   }
@@ -24,7 +24,7 @@ export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
     const answer = await busyWith("precise", () => ask("find_precise", { ...rest, precision }));
     if (answer === null) return;
     if (answer.iou_thresh !== null) changeThreshold(toThousandths(answer.iou_thresh), true);
-    say(preciseText(answer, precision, plan.metric, scan.summary));
+    dispatch({ type: "said", message: { text: preciseText(answer, precision, plan.metric, scan.summary), action: null, ofCut: true } });
   }
 
   function toggleClass(name: ClassName): void {

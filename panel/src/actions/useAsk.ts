@@ -22,7 +22,7 @@ export function useAsk(host: Host, dispatch: React.Dispatch<Event>): Ask {
       const reply = await hostRef.current.ask(message, request, id);
       if (latest.current.isLate(channel, id)) return null;
       if (reply.ok) return reply.answer;
-      dispatch({ type: "failed", failure: reply.error });
+      dispatch({ type: "failed", failure: { ...reply.error, request: message } });
       return null;
     },
     [dispatch],

@@ -12,8 +12,8 @@ export interface Host {
   readonly browser: { readonly read: (key: string) => string | null; readonly write: (key: string, value: string) => void };
   /** A string that changes with the view, its filters and the selection. */
   readonly viewKey: string;
-  /** Sets the filters of the sidebar once the App shows a new view, which empties them. */
-  setFilters(filters: Record<string, unknown>): void;
+  /** Sets the filters of the sidebar once the App shows their view, which empties them; `null` if the view is not known. */
+  setFilters(filters: Record<string, unknown>, view: readonly unknown[] | null): void;
   /** Calls back once, when the sample that is open, or about to open, is closed. */
   onSampleClosed(callback: () => void): void;
   readonly readOnly: boolean;

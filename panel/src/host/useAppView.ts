@@ -2,9 +2,10 @@ import * as fos from "@fiftyone/state";
 import * as React from "react";
 import { useRecoilValue, useSetRecoilState } from "recoil";
 import { WaitingFilters } from "../state/waitingFilters";
+import type { Host } from "./host";
 
-/** Sets the filters of the sidebar as soon as the App shows another view. */
-export function useFilters(stages: readonly unknown[]): (filters: Record<string, unknown>) => void {
+/** Sets the filters of the sidebar as soon as the App shows their view. */
+export function useFilters(stages: readonly unknown[]): Host["setFilters"] {
   const set = useSetRecoilState(fos.filters);
   const [waiting] = React.useState(() => new WaitingFilters());
   const shown = React.useRef(stages);
@@ -13,7 +14,7 @@ export function useFilters(stages: readonly unknown[]): (filters: Record<string,
     const filters = waiting.take(stages, Date.now());
     if (filters !== null) set(filters);
   }, [stages, waiting, set]);
-  return React.useCallback((filters) => waiting.wait(filters, shown.current, Date.now()), [waiting]);
+  return React.useCallback((filters, view) => waiting.wait(filters, view, shown.current, Date.now()), [waiting]);
 }
 
 /** Returns what registers a callback for the time when the open sample is closed. Versions without the atom never call it. */

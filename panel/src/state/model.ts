@@ -1,19 +1,14 @@
 /** The state of the panel, and how each event changes it. */
-import type { AnswerOf, Cost, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
+import type { AnswerOf, Cost, Failure, Freshness, MessageName, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
 import { type Bars, changedCut, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withoutTagRules } from "./cut/cut";
 import { type Delta, movedBy } from "./cut/deltas";
 import type { Decision } from "./decision/decision";
 import type { Remembered } from "./cut/remembered";
+import { isOutdated, type Message } from "./message";
 import { FIRST_PLACE, type ReviewPlace } from "./review/place";
 import { type Counts, newerOf, prepare, type Scan } from "./scan/scan";
 import type { ScanFormValues } from "./scan/scanForm";
 import { FIRST_TABS, type Tabs } from "./scan/tabs";
-
-/** The result of the last action, and the button that undoes it. */
-export interface Message {
-  readonly text: string;
-  readonly action: { readonly label: string; readonly run: () => void } | null;
-}
 
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
@@ -51,7 +46,8 @@ export interface Model {
   readonly run: Run | null;
   /** The write or export in progress. */
   readonly busy: string | null;
-  readonly failure: Failure | null;
+  /** What failed, and the request that it answers, if it answers one. */
+  readonly failure: (Failure & { readonly request?: MessageName }) | null;
   /** Shown until the next action. */
   readonly message: Message | null;
 }
@@ -118,9 +114,14 @@ export type Event =
   | { type: "run"; run: Run | null }
   | { type: "busy"; busy: string | null }
   | { type: "said"; message: Message | null }
-  | { type: "failed"; failure: Failure | null };
+  | { type: "failed"; failure: Model["failure"] };
 
 export function reduce(model: Model, event: Event): Model {
+  const next = reduced(model, event);
+  return isOutdated(next.message, model, next) ? { ...next, message: null } : next;
+}
+
+function reduced(model: Model, event: Event): Model {
   switch (event.type) {
     case "opened": {
       const { overview } = event;

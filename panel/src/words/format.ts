@@ -58,6 +58,12 @@ export function percent(part: number, whole: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
 }
 
+/** An overlap: "0.86"; of three decimals where two would call labels exact copies that are not, as "0.998". */
+export function overlapText(overlap: number): string {
+  const short = overlap.toFixed(2);
+  return overlap < 1 && short === "1.00" ? (Math.floor(1000 * overlap) / 1000).toFixed(3) : short;
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

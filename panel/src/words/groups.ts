@@ -1,7 +1,7 @@
 /** Groups of overlapping labels, in words. */
 import type { Group, Measure, Member } from "../protocol/messages";
 import { classLabel } from "./classes";
-import { counted, grouped } from "./format";
+import { counted, grouped, overlapText } from "./format";
 
 /** A verdict on a group is stored for each pair of its labels. */
 const MOST_JUDGED = 12;
@@ -29,14 +29,14 @@ export function likelihoodOf({ pairs: [pair] }: Group): string {
 
 /** ", masks 0.93" beside the overlap of boxes; "" if it is not known */
 export function maskText(iou: number | null): string {
-  return iou === null ? "" : `, masks ${iou.toFixed(2)}`;
+  return iou === null ? "" : `, masks ${overlapText(iou)}`;
 }
 
 /** "IoU 0.91, IoS 0.97 · same left and top edge · large labels often overlap here" */
 export function evidenceText({ pairs: [pair] }: Group, measure: Measure): string {
   if (pair === undefined) return "";
-  const inside = measure === "IoU" ? `, IoS ${pair.ios.toFixed(2)}` : "";
-  return [`${measure} ${pair.iou.toFixed(2)}${inside}${maskText(pair.mask_iou)}`, pair.why].filter(Boolean).join(" · ");
+  const inside = measure === "IoU" ? `, IoS ${overlapText(pair.ios)}` : "";
+  return [`${measure} ${overlapText(pair.iou)}${inside}${maskText(pair.mask_iou)}`, pair.why].filter(Boolean).join(" · ");
 }
 
 export function kindTitle({ kind, size }: Group): string {

@@ -1,7 +1,7 @@
 /** The sentence below the slider, about the labels that the buttons would act on. */
 import type { Cost, Metric } from "../protocol/messages";
 import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } from "../state/scan/scan";
-import { formatThreshold, LAST_ON_SLIDER } from "../state/decision/thresholds";
+import { formatThreshold, HIGHEST, LAST_ON_SLIDER, toThousandths } from "../state/decision/thresholds";
 import { classesLabel } from "./classes";
 import { counted, grouped } from "./format";
 import { byVerdictsText } from "./byVerdicts";
@@ -40,11 +40,12 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdi
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
   if (restriction !== null) return `no label of ${classesLabel(restriction)} would be removed`;
+  if (threshold === HIGHEST) return `nothing would be removed: no ${metric === "likelihood" ? "likelihood" : "overlap"} can be above 1`;
   if (metric !== "iou") return "nothing would be removed";
   const largest = largestOverlap(scan);
   if (largest === null) return "nothing would be removed: no two labels overlap";
   if (largest * 1000 > threshold) return "nothing would be removed";
-  return `nothing would be removed: the largest overlap is below ${largest.toFixed(2)}`;
+  return `nothing would be removed: the largest overlap is below ${formatThreshold(toThousandths(largest))}`;
 }
 
 /** The expected correctness of the removals, in the words of the operators; an estimate until a person has reviewed them. */

@@ -24,7 +24,7 @@ export function PanelActions({ model, current, readOnly, onReview, onDelete, act
       hold={hold}
       isDraft={form.isDraft}
       tagged={tagged}
-      failed={model.failure !== null}
+      failed={model.failure?.request}
       isTagged={isTagged}
       planView={model.planView}
       unit={unit}

@@ -2,7 +2,7 @@ import { Box, Button } from "@mui/material";
 import * as React from "react";
 import type { WriteName, Writer } from "../../actions/useWriting";
 import type { Run } from "../../protocol/messages";
-import type { Message } from "../../state/model";
+import type { Message } from "../../state/message";
 import { BUSY, Reason } from "../widgets/Reason";
 import { RunProgress, type RunWords } from "../widgets/RunProgress";
 

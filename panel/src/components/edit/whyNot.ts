@@ -1,4 +1,5 @@
 /** The reasons why buttons are disabled, in words. */
+import type { MessageName } from "../../protocol/messages";
 import type { Numbers } from "../../state/scan/scan";
 import { BUSY } from "../widgets/Reason";
 
@@ -7,8 +8,8 @@ export interface Situation {
   readonly isDraft: boolean;
   /** `null` while the labels are counted. */
   readonly numbers: Numbers | null;
-  /** Whether the last request failed. */
-  readonly failed?: boolean;
+  /** The request that failed last, if its failure is shown. */
+  readonly failed?: MessageName | undefined;
   /** The number of labels with the tag; `null` while it is not known. */
   readonly tagged: number | null;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
@@ -21,10 +22,10 @@ const DRAFT = "Scan first, or go back to the open scan.";
 const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
 
 /** Returns the reason why nothing can be shown; `null` if something can. */
-export function whyNotShow({ busy, isDraft, numbers, failed = false }: Situation): string | null {
+export function whyNotShow({ busy, isDraft, numbers, failed }: Situation): string | null {
   if (busy !== null) return BUSY;
   if (isDraft) return DRAFT;
-  if (numbers === null) return failed ? "The labels could not be counted." : "The labels are being counted.";
+  if (numbers === null) return failed === "count_labels" ? "The labels could not be counted." : "The labels are being counted.";
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
@@ -68,7 +69,7 @@ export function whyNotUntag({ busy, isDraft, tagged, protectedBy }: Situation): 
 
 /** Labels above the cut can be deleted, and tagged ones. */
 export function whyNotDelete(situation: Situation): string | null {
-  if (situation.busy === null && situation.tagged === null) return situation.failed ? "The tagged labels could not be counted." : "The tagged labels are being counted.";
+  if (situation.busy === null && situation.tagged === null) return situation.failed === "refresh" ? "The tagged labels could not be counted." : "The tagged labels are being counted.";
   const why = whyNotTag(situation);
   return why === null || whyNotUntag(situation) === null ? null : why;
 }

@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Measure } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
 import { fatesOf } from "../../state/review/verdicts";
+import { overlapText } from "../../words/format";
 import { likelihoodOf, placeOf } from "../../words/groups";
 import { decisionText, keptText, proposalText } from "../../words/review/verdicts";
 
@@ -23,15 +24,15 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
     <Box sx={{ fontSize: 13, lineHeight: 1.45, textWrap: "pretty", overflowWrap: "anywhere" }} data-cy="evidence">
       {pair !== undefined && (
         <div>
-          {measure} <b>{pair.iou.toFixed(2)}</b>
+          {measure} <b>{overlapText(pair.iou)}</b>
           {measure === "IoU" && (
             <>
-              {" · "}IoS <b>{pair.ios.toFixed(2)}</b>
+              {" · "}IoS <b>{overlapText(pair.ios)}</b>
             </>
           )}
           {pair.mask_iou !== null && (
             <>
-              {" · "}masks <b>{pair.mask_iou.toFixed(2)}</b>
+              {" · "}masks <b>{overlapText(pair.mask_iou)}</b>
             </>
           )}
           {" · "}

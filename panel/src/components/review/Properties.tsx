@@ -42,68 +42,70 @@ export const Properties = React.memo(function Properties({ group, fates, hidden,
   const isOnly = [...fates.values()].filter((fate) => fate === "kept").length === 1;
   const equal = rows.filter(({ differs }) => !differs).length;
   return (
-    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="properties" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 92 }}>
-      <Table>
-        <thead>
-          <tr>
-            <td />
-            {members.map((member, k) => {
-              const { label_id, label } = member;
-              const letter = letterOf(k);
-              const fate = fates.get(label_id) ?? "kept";
-              const isHidden = hidden.has(label_id);
-              return (
-                <th key={label_id} scope="col">
-                  <Box sx={{ "& > * + *": { ml: "6px" } }}>
-                    <button
-                      type="button"
-                      className="iou-letter"
-                      aria-pressed={!isHidden}
-                      aria-label={`${letter}, ${classLabel(label)}: ${isHidden ? "show" : "hide"}`}
-                      title={isHidden ? "Show this label" : "Hide this label"}
-                      data-hidden={isHidden}
-                      data-fate={fate}
-                      data-cy="handle"
-                      onClick={() => onHide(label_id)}
-                      style={{ background: fate === "kept" ? KEPT_COLOR : "#ff6d04", borderColor: fate === "kept" ? KEPT_COLOR : "#ff6d04" }}
-                    >
-                      {letter}
-                    </button>
-                    <b>{classLabel(label)}</b>
-                    <span data-cy="fate" style={{ display: "inline-block", whiteSpace: "nowrap" }}>{fate}</span>
-                    {size > 2 && (
-                      <>
-                        <Reason why={fate === "kept" && isOnly ? "Only this label is kept." : null}>
-                          <Button size="small" color="secondary" disabled={fate === "kept" && isOnly} title={`Keep only ${letter} (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
-                            Keep
+    <Box sx={{ flex: "0 1 auto", minHeight: size > 2 ? 116 : 92, display: "flex", flexDirection: "column", alignItems: "flex-start" }}>
+      <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="properties" sx={{ overflow: "auto", width: "100%", flex: "0 1 auto", minHeight: 0, maxHeight: size > 2 ? 190 : 168 }}>
+        <Table>
+          <thead>
+            <tr>
+              <td />
+              {members.map((member, k) => {
+                const { label_id, label } = member;
+                const letter = letterOf(k);
+                const fate = fates.get(label_id) ?? "kept";
+                const isHidden = hidden.has(label_id);
+                return (
+                  <th key={label_id} scope="col" style={{ width: `${100 / members.length}%` }}>
+                    <Box sx={{ "& > * + *": { ml: "6px" }, "& > div": { ml: "-4px", whiteSpace: "nowrap" } }}>
+                      <button
+                        type="button"
+                        className="iou-letter"
+                        aria-pressed={!isHidden}
+                        aria-label={`${letter}, ${classLabel(label)}: ${isHidden ? "show" : "hide"}`}
+                        title={isHidden ? "Show this label" : "Hide this label"}
+                        data-hidden={isHidden}
+                        data-fate={fate}
+                        data-cy="handle"
+                        onClick={() => onHide(label_id)}
+                        style={{ background: fate === "kept" ? KEPT_COLOR : "#ff6d04", borderColor: fate === "kept" ? KEPT_COLOR : "#ff6d04" }}
+                      >
+                        {letter}
+                      </button>
+                      <b>{classLabel(label)}</b>
+                      <span data-cy="fate" style={{ display: "inline-block", whiteSpace: "nowrap" }}>{fate}</span>
+                      {size > 2 && (
+                        <div>
+                          <Reason why={fate === "kept" && isOnly ? "Only this label is kept." : null}>
+                            <Button size="small" color="secondary" disabled={fate === "kept" && isOnly} title={`Keep only ${letter} (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
+                              Keep
+                            </Button>
+                          </Reason>
+                          <Button size="small" color="secondary" title={`${letter} marks another object (Shift ${k + 1})`} onClick={() => onSplit(label_id)} data-cy="split" sx={SMALL}>
+                            Split
                           </Button>
-                        </Reason>
-                        <Button size="small" color="secondary" title={`${letter} marks another object (Shift ${k + 1})`} onClick={() => onSplit(label_id)} data-cy="split" sx={SMALL}>
-                          Split
-                        </Button>
-                      </>
-                    )}
-                  </Box>
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
-        <tbody>
-          {rows
-            .filter(({ differs }) => all || differs)
-            .map(({ name, values, differs }) => (
-              <tr key={name} data-differs={differs || undefined} data-cy="property">
-                <th scope="row">{name}</th>
-                {values.map((value, k) => (
-                  <td key={members[k]?.label_id}>{value ?? "–"}</td>
-                ))}
-              </tr>
-            ))}
-        </tbody>
-      </Table>
+                        </div>
+                      )}
+                    </Box>
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {rows
+              .filter(({ differs }) => all || differs)
+              .map(({ name, values, differs }) => (
+                <tr key={name} data-differs={differs || undefined} data-cy="property">
+                  <th scope="row">{name}</th>
+                  {values.map((value, k) => (
+                    <td key={members[k]?.label_id}>{value ?? "–"}</td>
+                  ))}
+                </tr>
+              ))}
+          </tbody>
+        </Table>
+      </Box>
       {equal > 0 && (
-        <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="properties-all" sx={{ ...SMALL, px: 0, color: "text.secondary" }}>
+        <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="properties-all" sx={{ ...SMALL, px: 0, flex: "none", color: "text.secondary" }}>
           {all ? "Hide equal rows" : rows.length === equal ? `Show ${counted(equal, "row")}, all equal` : `Show ${counted(equal, "equal row")}`}
         </Button>
       )}

@@ -14,7 +14,7 @@ import { groundColor, HIDDEN } from "../widgets/theme";
 import { Evidence } from "./Evidence";
 import { Properties } from "./Properties";
 import { Help } from "./Help";
-import { commandOf, digitOf, isForReview } from "./keys";
+import { commandOf, digitOf, isForReview, useKeptFocus } from "./keys";
 import { DrawingBar } from "./DrawingBar";
 import { Nothing, Notice } from "./Notice";
 import { ReviewFoot } from "./ReviewFoot";
@@ -57,6 +57,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
   const zoom = useZoom(entry?.key ?? "");
   const focus = React.useCallback(() => room.current?.focus({ preventScroll: true }), []);
   React.useEffect(focus, [focus]);
+  const onFocus = useKeptFocus(room, focus);
   const isListed = entries !== null;
   React.useEffect(() => {
     // while the page loads, the App takes the focus away
@@ -69,8 +70,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     if (model.failure !== null) void store.follow();
   }, [model.failure, store]);
 
-  const isOld = !numbersHold(model.freshness);
-  // labels may be gone
+  const isOld = !numbersHold(model.freshness); // labels may be gone
   React.useEffect(() => void (isOld && store.readAgain()), [isOld, store]);
   const apply = React.useCallback(() => (void store.readAgain(), onApply()), [store, onApply]);
 
@@ -119,7 +119,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
 
   const where = group === null || entries === null ? "" : spokenText(group, index, total);
   return (
-    <Room ref={room} tabIndex={-1} aria-label="Review" onKeyDown={onKeyDown} data-cy="review">
+    <Room ref={room} tabIndex={-1} aria-label="Review" onKeyDown={onKeyDown} {...onFocus} data-cy="review">
       <ReviewTop model={model} sitting={sitting} store={store} cut={cut} actions={actions} />
       {asksName && <NameForm canSkip actions={actions} onDone={() => (setAsksName(false), focus())} />}
       {notice !== null && <Notice notice={notice} onShow={() => store.go(entries?.findIndex(({ key }) => key === notice.key) ?? null)} onDismiss={store.dismiss} />}
@@ -139,7 +139,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
       <Foot>
         {entries?.length !== 0 && <VerdictBar group={group} picked={picked} canUndo={lastStep(sitting) !== null} width={width} onCommand={onCommand} />}
         {children}
-        <ReviewFoot sitting={sitting} hold={!isOld} whyNot={whyNotApply} busy={model.busy} onApply={apply} onBack={back} />
+        <ReviewFoot sitting={sitting} isRestricted={model.cut.restriction !== null} hold={!isOld} whyNot={whyNotApply} busy={model.busy} onApply={apply} onBack={back} />
       </Foot>
       <div role="status" style={HIDDEN} data-cy="review-announced">
         {sitting.announced} {where}

@@ -8,6 +8,8 @@ import { ON_PRIMARY } from "../widgets/theme";
 
 interface Props {
   readonly sitting: Sitting;
+  /** Whether only groups of some classes are reviewed. */
+  readonly isRestricted: boolean;
   /** Whether the numbers describe the labels as they are now; the button shows no others. */
   readonly hold: boolean;
   /** The reason why labels cannot be deleted; `null` if they can. */
@@ -22,13 +24,13 @@ const PRIMARY = { variant: "contained" } as const;
 const PLAIN = { variant: "outlined", color: "secondary" } as const;
 
 /** The verdicts so far, what they would remove, and the way back to the overview. */
-export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, hold, whyNot, busy, onApply, onBack }: Props) {
+export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, isRestricted, hold, whyNot, busy, onApply, onBack }: Props) {
   const known = hold && pending === 0 && byVerdicts !== null && byVerdicts > 0;
   const why = whyNot ?? (busy !== null || pending > 0 ? "Wait until the verdicts are stored." : null);
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, pt: 0.75, borderTop: 1, borderColor: "divider" }}>
       <Box sx={{ flex: "1 1 100px", minWidth: 0, fontSize: 13 }} data-cy="tally">
-        {tally === null ? "" : tallyText(tally, pending > 0 ? null : byVerdicts)}
+        {tally === null ? "" : tallyText(tally, pending > 0 ? null : byVerdicts, isRestricted)}
         {pending > 0 && ` · storing ${grouped(pending)}…`}
       </Box>
       <Reason why={why}>

@@ -1,5 +1,5 @@
-/** The keys of Review. */
-import type * as React from "react";
+/** The keys of Review, and the focus without which they do nothing. */
+import * as React from "react";
 import { type Command, DRAW_COMMANDS, MOVES, VERDICTS } from "../../words/review/verdicts";
 
 type KeyEvent = Pick<React.KeyboardEvent<HTMLElement>, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "target" | "currentTarget" | "nativeEvent">;
@@ -30,4 +30,29 @@ export function commandOf({ key, shiftKey }: KeyEvent): Command["id"] | null {
 export function digitOf({ key, code, shiftKey }: KeyEvent): number | null {
   const digit = shiftKey ? /^Digit([1-9])$/.exec(code)?.[1] : /^[1-9]$/.exec(key)?.[0];
   return digit === undefined ? null : Number(digit) - 1;
+}
+
+/**
+ * Focuses Review again when the element in it that has the focus is removed or disabled, also after a dialog that it opened.
+ * Returns the handlers of the element of Review. A user who left Review keeps the focus elsewhere.
+ */
+export function useKeptFocus(room: React.RefObject<HTMLElement>, focus: () => void) {
+  const isInside = React.useRef(false);
+  React.useLayoutEffect(() => {
+    const page = room.current?.ownerDocument;
+    const focused = page?.activeElement ?? null;
+    const isLost = focused === null || focused === page?.body || (room.current?.contains(focused) && focused.matches(":disabled"));
+    if (isInside.current && isLost) focus();
+  });
+  return React.useMemo(
+    () => ({
+      onFocus: () => void (isInside.current = true),
+      onBlur: ({ target, relatedTarget }: React.FocusEvent<HTMLElement>) => {
+        // no click elsewhere, but an element that is gone, or a dialog
+        const isLost = !target.isConnected || target.matches(":disabled") || relatedTarget?.closest("[role=dialog], [role=presentation]");
+        isInside.current = Boolean(isLost);
+      },
+    }),
+    [],
+  );
 }

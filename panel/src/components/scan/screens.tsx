@@ -1,6 +1,7 @@
 /** Screens without a histogram. */
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
+import { formatThreshold, toThousandths } from "../../state/decision/thresholds";
 import { largestOverlap, type Scan } from "../../state/scan/scan";
 import { grouped } from "../../words/format";
 import { EmptyState } from "./EmptyState";
@@ -52,7 +53,7 @@ export function NothingToCut({ scan }: { scan: Scan }) {
   return (
     <EmptyState title="No overlaps" cy="nothing-found">
       None of the {grouped(labels)} labels overlaps another by more than 0.05.
-      {largest !== null && ` The largest overlap is below ${largest.toFixed(2)}.`}
+      {largest !== null && ` The largest overlap is below ${formatThreshold(toThousandths(largest))}.`}
       {params.classwise && " Only labels of the same class were compared; choose “any class” to compare all labels."}
     </EmptyState>
   );

@@ -158,8 +158,11 @@ export function changedText(title: string): string {
   return `The verdict on ${title} was changed since and was not undone.`;
 }
 
-/** "Verdicts on pairs: 31 duplicates · 4 both real · 2 merge", whether or not they were applied; `left` is the number of labels that they remove now. */
-export function tallyText({ duplicate, real, merge, remove_both }: Tally, left: number | null): string {
+/**
+ * "Verdicts on pairs: 31 duplicates · 4 both real · 2 merge", whether or not they were applied; `left` is the number of labels that they remove now.
+ * The verdicts are those on labels of all classes, which is said if the groups are restricted to some.
+ */
+export function tallyText({ duplicate, real, merge, remove_both }: Tally, left: number | null, isRestricted = false): string {
   const parts = [
     duplicate > 0 ? counted(duplicate, "duplicate") : "",
     real > 0 ? `${grouped(real)} both real` : "",
@@ -167,7 +170,7 @@ export function tallyText({ duplicate, real, merge, remove_both }: Tally, left: 
     remove_both > 0 ? `${grouped(remove_both)} remove both` : "",
     left === 0 && duplicate + merge + remove_both > 0 ? "nothing left to apply" : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "No verdicts yet" : `Verdicts on pairs: ${parts.join(" · ")}`;
+  return parts.length === 0 ? "No verdicts yet" : `Verdicts on pairs${isRestricted ? " of all classes" : ""}: ${parts.join(" · ")}`;
 }
 
 /** "ben: 12 pairs, last 3 min ago" */

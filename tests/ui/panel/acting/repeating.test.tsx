@@ -31,6 +31,17 @@ describe("a request without whose answer buttons are disabled", () => {
     expect(at("error")).toBeNull();
   });
 
+  it("is not named for the failure of another request", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const host = Object.assign(fakeHost(makeSummary()), { failures: { count_cost: FAILURE } });
+    host.held.set("refresh", []);
+    render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(host.held.get("refresh")?.length).toBeGreaterThan(0));
+    await pass(2_000);
+    await waitFor(() => expect(at("error")?.textContent).toContain("The server did not answer."));
+    expect(at("delete").closest("[title]")?.getAttribute("title")).toBe("The tagged labels are being counted.");
+  });
+
   it("is repeated a few times, not for ever, and then by a click", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const host = await openFailing("refresh");

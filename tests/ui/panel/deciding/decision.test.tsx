@@ -27,6 +27,20 @@ describe("the decision", () => {
     expect(said()).toBe("About 91 % of the labels removed above an IoU of 0.62 are expected to be duplicates; at lower thresholds, fewer than 90 %.");
   });
 
+  it.each([
+    ["the threshold", () => fireEvent.keyDown(at("threshold-slider").querySelector("input") as Element, { key: "ArrowRight" })],
+    ["the method", () => choose("method", /^greedy/)],
+    ["the classes", () => fireEvent.click(at("class-row"))],
+  ])("removes what it says of the threshold when %s is changed", async (_, change) => {
+    await open(fakeHost(makeSummary()));
+    fireEvent.click(at("precise"));
+    await waitFor(() => expect(said()).toContain("About 91 %"));
+    await user.click(at("axis-linear"));
+    expect(said()).toContain("About 91 %");
+    await change();
+    await waitFor(() => expect(said()).toBe(""));
+  });
+
   it("by another method is requested once, and the slider makes no requests", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.held.set("recount", []);
