@@ -1,4 +1,4 @@
-/** What the panel says that an action did. */
+/** The line about the last action. */
 import { countKey, type Cut } from "./cut/cut";
 import type { Scan } from "./scan/scan";
 

@@ -46,7 +46,7 @@ export interface Model {
   readonly run: Run | null;
   /** The write or export in progress. */
   readonly busy: string | null;
-  /** What failed, and the request that it answers, if it answers one. */
+  /** The failure, and the request that failed, if it was one. */
   readonly failure: (Failure & { readonly request?: MessageName }) | null;
   /** Shown until the next action. */
   readonly message: Message | null;
