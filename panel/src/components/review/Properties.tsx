@@ -55,7 +55,7 @@ export const Properties = React.memo(function Properties({ group, fates, hidden,
                 const isHidden = hidden.has(label_id);
                 return (
                   <th key={label_id} scope="col" style={{ width: `${100 / members.length}%` }}>
-                    <Box sx={{ "& > * + *": { ml: "6px" }, "& > div": { ml: "-4px", whiteSpace: "nowrap" } }}>
+                    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: "6px", "& > div": { flex: "1 0 100%", ml: "-4px", whiteSpace: "nowrap" } }}>
                       <button
                         type="button"
                         className="iou-letter"
