@@ -44,8 +44,8 @@ export class WaitingFilters {
     const text = textOf(shown);
     const wasOwn = waiting.left === own;
     if (text === own) {
-      // it came back, or is still there: then the view that replaces it, and empties the filters, may come yet
-      if (wasOwn) this.waiting = { ...waiting, isSet: true };
+      // the view that replaced it, and empties the filters, may come late, and their own once more after it
+      this.waiting = { ...waiting, left: text, isSet: true };
       return wasOwn && waiting.isSet ? null : waiting.filters;
     }
     if (text === waiting.left || wasOwn) {

@@ -67,6 +67,18 @@ describe("the filters of the user's view", () => {
     expect(waiting.take(OWN, 4)).toEqual(FILTERS);
   });
 
+  it("are set again if the plan's view comes in between once more", () => {
+    const waiting = new WaitingFilters();
+    waiting.wait(FILTERS, OWN, PLAN, 0);
+    expect(waiting.take(OWN, 1)).toEqual(FILTERS);
+    expect(waiting.take(PLAN, 2)).toBeNull();
+    expect(waiting.take(AGAIN, 3)).toEqual(FILTERS);
+    // not if the user goes on from view to view
+    expect(waiting.take(PLAN, 4)).toBeNull();
+    expect(waiting.take(OTHER_PLAN, 5)).toBeNull();
+    expect(waiting.take(OWN, 6)).toBeNull();
+  });
+
   it("are set on their own view after a second plan's view, which came late", () => {
     const waiting = new WaitingFilters();
     waiting.wait(FILTERS, OWN, PLAN, 0);
