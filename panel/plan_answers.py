@@ -141,10 +141,16 @@ class Deletion:
         self.state = asdict(tagged.compare(*compared, classes=classes(ctx)))
         ids = {str(label) for held in self._found.labels.values() for label in held}
         self._not_merged = sum(r.merges and r.label_id in ids for r in plan.removals)
+        # by the cut of the panel, and by that of the scan: moving the slider up after
+        # tagging takes no consent away
         at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
-        self.emptied = emptied.by_newest_scan(
-            ctx.dataset, self.field, self._found.labels, at, scan.key
+        found = (
+            emptied.by_newest_scan(
+                ctx.dataset, self.field, self._found.labels, cut, scan.key
+            )
+            for cut in dict.fromkeys((at, scan.params))
         )
+        self.emptied = max(found, key=lambda one: one.count)
 
     def preview(self) -> dict[str, Any]:
         """Returns which labels would be removed now: a digest, and their counts."""

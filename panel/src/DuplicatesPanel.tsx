@@ -120,7 +120,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       {opened !== null && reviewing && (
         <Column data-second={beside ? "" : undefined}>
           {!beside && <ScanBand model={model} form={form} width={width} actions={actions} />}
-          <Review model={opened} planKey={planKey} cut={foldedText(opened.scan, { ...opened.cut, threshold: opened.cut.settled }, current.settled)} width={width} whyNotApply={whyNotApply(host.readOnly ? "app" : field?.writable ? null : "field")} onApply={openApply} actions={actions}>
+          <Review model={opened} planKey={planKey} cut={foldedText(opened.scan, { ...opened.cut, threshold: opened.cut.settled }, current.settled, current.hold)} width={width} whyNotApply={whyNotApply(host.readOnly ? "app" : field?.writable ? null : "field")} onApply={openApply} actions={actions}>
             {!beside && <ReviewNotices model={model} actions={actions} writer={writer} />}
           </Review>
         </Column>

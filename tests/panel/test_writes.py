@@ -218,14 +218,21 @@ def test_objects_that_would_lose_every_label_need_a_confirmation_of_their_own(
     assert stored(dataset) == before
 
 
-def test_objects_are_those_at_the_threshold_that_the_panel_shows(app, dataset, plan):
+def test_objects_are_those_at_the_cut_of_the_panel_and_of_the_scan(app, dataset, plan):
     dataset.select_labels(fields="ground_truth").tag_labels("duplicate")
     asked = {**plan, "source": "tag", "tag": "duplicate"}
-    # the first pair overlaps by 0.952
-    for thresh, count in ((0.9, 3), (0.96, 2)):
+    # the first pair overlaps by 0.952, which takes no consent away at 0.96
+    for thresh, judged in ((0.9, 0.9), (0.96, 0.75)):
         preview = app.send("preview_delete", **{**asked, "iou_thresh": thresh})
-        assert preview["emptied"]["count"] == count
-        assert preview["emptied"]["iou_thresh"] == thresh
+        assert preview["emptied"]["count"] == 3
+        assert preview["emptied"]["iou_thresh"] == judged
+    # at the cut, two labels are an object that is a part of one of the scan's
+    pair = dataset.first().ground_truth.detections[:2]
+    dataset.untag_labels("duplicate", label_fields="ground_truth")
+    ids = [label.id for label in pair]
+    dataset.select_labels(ids=ids).tag_labels("duplicate")
+    preview = app.send("preview_delete", **{**asked, "iou_thresh": 0.9})
+    assert (preview["labels"], preview["emptied"]["count"]) == (2, 1)
 
 
 def test_a_plan_empties_no_object(app, plan):

@@ -57,13 +57,13 @@ export function costText({ removed, right, below, low, high }: Cost): string {
   return more === 0 ? found : `${found}; about ${counted(more, "duplicate")} ${more === 1 ? "remains" : "remain"}`;
 }
 
-/** The sentence in short: "0.75 · 204 of 1,783 in 136 images" */
-export function foldedText(scan: Scan, { threshold, restriction }: At, numbers: Numbers | null): string {
+/** The sentence in short: "0.75 · 204 of 1,783 in 136 images". `holds` as for the sentence. */
+export function foldedText(scan: Scan, { threshold, restriction }: At, numbers: Numbers | null, holds = true): string {
   const at = formatThreshold(threshold);
   if (numbers === null) return `${at} · counting…`;
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : ` in ${counted(numbers.images, scan.summary.unit)}`;
-  return `${at} · ${grouped(numbers.labels)} of ${grouped(labelsIn(scan, restriction))}${whose}${images}`;
+  return `${at} · ${grouped(numbers.labels)} of ${grouped(labelsIn(scan, restriction))}${whose}${images}${holds ? "" : ", when scanned"}`;
 }
 
 /** The sentence as one string, for screen readers and exports. */

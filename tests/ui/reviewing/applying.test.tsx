@@ -57,6 +57,7 @@ describe("Apply", () => {
     await waitFor(() => expect(at("review-apply").textContent).toBe("Apply…"));
     await waitFor(() => expect(at("tally").textContent).toBe("Verdicts on pairs: 2 duplicates · nothing left to apply"));
     expect(all("group-gone")).toHaveLength(1);
+    expect(at("review-cut").textContent).toMatch(/ in [\d,]+ images, when scanned$/);
   });
 
   it("leaves verdicts that are carried out in the tally, under names that say nothing of the future", async () => {

@@ -1,5 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
+import { numbersHold } from "../../state/current";
 import { outcomeOf } from "../../state/cut/cut";
 import type { Opened } from "../../state/model";
 import type { Counts } from "../../state/scan/scan";
@@ -39,7 +40,7 @@ export function FoldedCut({ model, counts, onThreshold }: Props) {
     <Place ref={place}>
       {folded && (
         <Bar data-cy="folded-cut">
-          <div style={ELLIPSIS}>{foldedText(scan, cut, outcomeOf(scan, cut, counts, counted).numbers)}</div>
+          <div style={ELLIPSIS}>{foldedText(scan, cut, outcomeOf(scan, cut, counts, counted).numbers, numbersHold(model.freshness))}</div>
           <ThresholdControl measure={measureOf(scan.summary, cut.metric)} threshold={cut.threshold} inset={INSET} onChange={onThreshold} />
         </Bar>
       )}
