@@ -122,7 +122,6 @@ class Deletion:
         self._dataset = ctx.dataset
         self.tag = require_tag(ctx.params.get("tag"))
         self._plan: plans.Plan | None = None
-        self.emptied: Emptied
         self._dropped: Counter[str] = Counter()
         self.state: dict[str, int] | None = None
         self._not_merged = 0
@@ -141,15 +140,10 @@ class Deletion:
         self.state = asdict(tagged.compare(*compared, classes=classes(ctx)))
         ids = {str(label) for held in self._found.labels.values() for label in held}
         self._not_merged = sum(r.merges and r.label_id in ids for r in plan.removals)
-        # by the cut of the panel, and by that of the scan: moving the slider up after
-        # tagging takes no consent away
         at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
-        found = (
-            emptied.by_newest_scan(
-                ctx.dataset, self.field, self._found.labels, cut, scan.key
-            )
-            for cut in dict.fromkeys((at, scan.params))
-        )
+        # by both cuts, so that moving the slider up takes no consent away
+        of, cuts = (self.field, self._found.labels), dict.fromkeys((at, scan.params))
+        found = (emptied.by_newest_scan(ctx.dataset, *of, c, scan.key) for c in cuts)
         self.emptied = max(found, key=lambda one: one.count)
 
     def preview(self) -> dict[str, Any]:

@@ -117,7 +117,7 @@ export function fakeReview(groups: readonly Group[]) {
       judged: state.judged,
       picked: 0,
       bands: state.judged < 20 ? [] : [{ measure: "iou" as const, lo: 0.9, hi: 1, judged: 41, agreed: 40, low: 0.874, high: 0.996 }, { measure: "likelihood" as const, lo: 0.5, hi: 0.95, judged: 12, agreed: 7, low: 0.32, high: 0.81 }],
-      class_pairs: state.judged < 20 ? [] : [{ classes: ["car", "truck"], judged: 9, agreed: 3, low: 0.12, high: 0.65 }],
+      class_pairs: state.judged < 20 ? [] : [{ classes: ["car", "truck"], judged: 9, agreed: 3, low: 0.12, high: 0.65, bands: [{ measure: "likelihood", lo: 0.4, hi: 0.5, judged: 9, agreed: 3, low: 0.12, high: 0.65 }] }],
       suggestion: state.judged < 20 ? null : { iou_thresh: 0.86, judged: 41, agreed: 40, low: 0.874, high: 0.996 },
     }),
     check_likelihoods: () => ({

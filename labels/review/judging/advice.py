@@ -76,11 +76,7 @@ def review_advice(session: Session) -> dict[str, Any]:
     )
     return {
         **counts,
-        "bands": [
-            {"measure": measure, "lo": lo, "hi": hi, **_counts(agreement)}
-            for measure in ("iou", "likelihood")
-            for lo, hi, agreement in bands(getattr(found, measure), found.agreed)
-        ],
+        "bands": _by_band(found),
         "class_pairs": _by_class_pair(found, session.cached.names),
         "suggestion": None
         if suggestion is None
@@ -129,6 +125,15 @@ def _judged(judged: GroupVerdicts, block: StoredBlock) -> Bools:
     return judged.judged(block, block.pairs) & block.pairs.decides
 
 
+def _by_band(found: _Answers, of: Bools | slice = slice(None)) -> list[dict[str, Any]]:
+    """Returns the counts of each band of IoU and of likelihood, of some pairs."""
+    return [
+        {"measure": measure, "lo": lo, "hi": hi, **_counts(agreement)}
+        for measure in ("iou", "likelihood")
+        for lo, hi, agreement in bands(getattr(found, measure)[of], found.agreed[of])
+    ]
+
+
 def _by_class_pair(found: _Answers, names: list[str | None]) -> list[dict[str, Any]]:
     """Returns the counts of the class pairs that were judged most often."""
     pairs, row = np.unique(found.classes, axis=0, return_inverse=True)
@@ -140,6 +145,7 @@ def _by_class_pair(found: _Answers, names: list[str | None]) -> list[dict[str, A
         {
             "classes": [names[number] for number in pairs[k].tolist()],
             **_counts(Agreement(int(judged[k]), int(agreed[k]))),
+            "bands": _by_band(found, row == k),
         }
         for k in most.tolist()
     ]

@@ -102,14 +102,15 @@ export const progress = {
 
 /** The number of pairs in which a person agreed with the plan, with the 95 % interval of the share. */
 const agreement = { judged: count, agreed: count, low: real, high: real };
+const band = object({ measure: oneOf("iou", "likelihood"), lo: real, hi: real, ...agreement });
 export const advice = {
   request: object(plan),
   reply: object({
     judged: count,
     /** Of these, the pairs that were shown in an order by likelihood; they do not stand for others. */
     picked: count,
-    bands: listOf(object({ measure: oneOf("iou", "likelihood"), lo: real, hi: real, ...agreement })),
-    class_pairs: listOf(object({ classes: listOf(className), ...agreement })),
+    bands: listOf(band),
+    class_pairs: listOf(object({ classes: listOf(className), ...agreement, bands: listOf(band) })),
     suggestion: nullable(object({ iou_thresh: real, ...agreement })),
   }),
 };

@@ -97,6 +97,15 @@ class TestAdvice:
             frozenset(one["classes"]): one["judged"] for one in found["class_pairs"]
         }
         assert pairs == {frozenset(["car"]): 20, frozenset(["car", "truck"]): 20}
+        for band in found["bands"]:
+            parts = [
+                one
+                for pair in found["class_pairs"]
+                for one in pair["bands"]
+                if (one["measure"], one["lo"]) == (band["measure"], band["lo"])
+            ]
+            for name in ("judged", "agreed"):
+                assert sum(part[name] for part in parts) == band[name]
 
     def test_pairs_that_were_accepted_at_once_say_nothing_about_a_person(self, dataset):
         seen = accept_above(session(dataset), 0.0)

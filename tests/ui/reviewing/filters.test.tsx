@@ -32,6 +32,12 @@ describe("the list", () => {
     const host = await review(fakeHost(makeSummary()));
     await user.click(at("review-filters"));
     await waitFor(() => expect(at("advice").textContent).toContain("Above 0.86 you removed 40 of 41."));
+    const bands = all("advice-band").length;
+    await user.click(at("advice-class-pair"));
+    expect(all("advice-band").map((band) => band.textContent)).toHaveLength(bands + 1);
+    expect(at("advice").textContent).toContain("likelihood 0.40–0.50");
+    await user.click(at("advice-class-pair"));
+    expect(all("advice-band")).toHaveLength(bands);
     await user.click(at("advice-apply"));
     expect(at("advice-plan").textContent).toMatch(/0\.86 · [\d,]+ of 36,781/);
     await user.click(at("advice-now"));

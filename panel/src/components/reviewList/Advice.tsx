@@ -23,6 +23,8 @@ const FEW = 6;
 export function Advice({ model, actions, onDone }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"review_advice"> | null>(null);
   const [asked, setAsked] = React.useState(false);
+  /** The class pair whose bands are shown. */
+  const [open, setOpen] = React.useState<string | null>(null);
   React.useEffect(() => {
     let late = false;
     void actions.reviewAdvice().then((answer) => !late && setFound(answer));
@@ -67,25 +69,44 @@ export function Advice({ model, actions, onDone }: Props) {
       <Box component="table" sx={{ mt: 0.5, width: "100%", fontSize: 12, borderCollapse: "collapse", "& td": { pr: 1, py: "1px" } }}>
         <caption style={{ textAlign: "left", padding: 0, color: "inherit" }}>How often you agreed with the plan, with 95 % intervals</caption>
         <tbody>
-          {bands.map((band) => (
-            <tr key={`${band.measure} ${band.lo}`}>
-              <td>
-                {band.measure === "iou" ? "overlap" : "likelihood"} {band.lo.toFixed(2)}–{band.hi.toFixed(2)}
-              </td>
-              <td>{agreedText(band)}</td>
-              <td>{intervalText(band)}</td>
-            </tr>
-          ))}
-          {class_pairs.slice(0, FEW).map((classPair) => (
-            <tr key={JSON.stringify(classPair.classes)}>
-              <td>{classesLabel(classPair.classes)}</td>
-              <td>{agreedText(classPair)}</td>
-              <td>{intervalText(classPair)}</td>
-            </tr>
-          ))}
+          <Bands bands={bands} />
+          {class_pairs.slice(0, FEW).map((classPair) => {
+            const name = classesLabel(classPair.classes);
+            return (
+              <React.Fragment key={JSON.stringify(classPair.classes)}>
+                <tr>
+                  <td>
+                    <Button size="small" color="inherit" aria-expanded={open === name} onClick={() => setOpen(open === name ? null : name)} data-cy="advice-class-pair" sx={{ p: 0, minWidth: 0, fontSize: 12, textTransform: "none", textDecoration: "underline" }}>
+                      {name}
+                    </Button>
+                  </td>
+                  <td>{agreedText(classPair)}</td>
+                  <td>{intervalText(classPair)}</td>
+                </tr>
+                {open === name && <Bands bands={classPair.bands} />}
+              </React.Fragment>
+            );
+          })}
         </tbody>
       </Box>
     </Box>
+  );
+}
+
+/** The agreement in each tenth of a measure. */
+function Bands({ bands }: { bands: AnswerOf<"review_advice">["bands"] }) {
+  return (
+    <>
+      {bands.map((band) => (
+        <tr key={`${band.measure} ${band.lo}`} data-cy="advice-band">
+          <td>
+            {band.measure === "iou" ? "overlap" : "likelihood"} {band.lo.toFixed(2)}–{band.hi.toFixed(2)}
+          </td>
+          <td>{agreedText(band)}</td>
+          <td>{intervalText(band)}</td>
+        </tr>
+      ))}
+    </>
   );
 }
 
