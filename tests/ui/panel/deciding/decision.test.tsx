@@ -76,6 +76,23 @@ describe("the decision", () => {
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "tag_labels")?.request).toMatchObject(decision));
   });
 
+  it.each([
+    ["simple", "Of two labels that overlap too much, the less preferred one is removed.", "The earlier label of a pair is preferred."],
+    ["greedy", "The label with the most overlaps is removed first, until none overlap too much. This often removes fewer labels.", "Of two labels with equally many overlaps, the earlier one is removed."],
+    ["nms", "Starting with the most preferred label, every label that overlaps a kept one is removed, and no other.", "The earlier label of a pair is preferred."],
+    ["fewest", "As few labels as possible are removed.", "The earlier label of a pair is preferred."],
+  ])("by %s names the preferred label: with a keep rule, no longer the earlier one", async (method, removed, ordered) => {
+    await open(fakeHost(makeSummary()));
+    if (method !== "simple") await choose("method", new RegExp(`^${method}`));
+    expect(at("decision-words").textContent).toBe(`${removed} ${ordered}`);
+    await user.click(at("keep"));
+    await choose("keep-add", /^Largest/);
+    await user.click(at("keep-apply"));
+    await waitFor(() => expect(at("keep").textContent).toBe("Largest"));
+    expect(at("decision-words").textContent).toBe(`${removed} Preferred: largest; in a tie, the earlier label.`);
+    expect(at("decision-words").textContent).not.toMatch(/(earlier|later) (one|label of)/);
+  });
+
   it("by IoS starts at 0.5, warns that it is noisy, and deletes only after a second confirmation", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
     await choose("metric", /^IoS/);

@@ -4,6 +4,9 @@ import { fakeHost } from "../../fakeHost";
 import { makeSummary } from "../../makeSummary";
 import { at, labelsAt, lastOf, open, requests, requestsAtRest, sentence, user } from "../opened";
 
+/** The number beside each method in the open menu, `null` where there is none. */
+const besideMethods = () => screen.getAllByRole("option").map((option) => /^\w+ · ([\d,]+)/.exec(option.textContent ?? "")?.[1] ?? null);
+
 describe("the threshold", () => {
   it("follows the pointer on the histogram and is set where the pointer is released", async () => {
     const host = await open(fakeHost(makeSummary()));
@@ -31,6 +34,31 @@ describe("the threshold", () => {
       makeSummary().classes[0]?.simple?.labels[45]?.toLocaleString("en-US") ?? "?",
     );
     expect(requests(host)).toBe(before);
+  });
+
+  it("updates the number beside each method while it is dragged", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = await requestsAtRest(host);
+    const picture = screen.getByRole("group", { name: /^Histogram/ });
+    await user.click(within(at("method")).getByRole("combobox"));
+    const x = (iou: number) => 40 + ((iou - 0.05) / 0.95) * (600 - 32 - 80);
+    const known = (index: number) => (["simple", "greedy"] as const).map((method) => labelsAt(index, method)?.toLocaleString("en-US"));
+    expect(besideMethods()).toEqual([...known(70), null, null]);
+    fireEvent.pointerDown(picture, { clientX: x(0.75), button: 0 });
+    for (const iou of [0.9, 0.5]) {
+      fireEvent.pointerMove(picture, { clientX: x(iou) });
+      expect(besideMethods()).toEqual([...known(Math.round(100 * iou) - 5), null, null]);
+    }
+    expect(requests(host)).toBe(before);
+  });
+
+  it("off the grid leaves no old number beside a method", async () => {
+    await open(fakeHost(makeSummary()));
+    const field = screen.getByRole("textbox", { name: "Threshold" });
+    await user.clear(field);
+    await user.type(field, "0.755{Enter}");
+    await user.click(within(at("method")).getByRole("combobox"));
+    expect(besideMethods()).toEqual([null, null, null, null]);
   });
 
   it("moves by arrow keys on the histogram, by a tenth with Shift", async () => {
@@ -82,6 +110,19 @@ describe("the threshold", () => {
     expect(sentence()).not.toContain("would be removed");
     await act(async () => queue[1]?.());
     await waitFor(() => expect(sentence()).toContain("77"));
+  });
+});
+
+describe("the legend of the histogram", () => {
+  it("names the line, drawn in its color, and the axis of the line if it is its own", async () => {
+    await open(fakeHost(makeSummary()));
+    await user.click(at("axis-linear"));
+    expect(at("legend").firstElementChild?.textContent).toBe("removed at each threshold (right axis)");
+    const line = at("histogram").querySelector("path[stroke-linejoin]");
+    const mark = at("legend").querySelector("path");
+    for (const name of ["stroke", "stroke-width", "fill"]) expect(mark?.getAttribute(name)).toBe(line?.getAttribute(name) ?? "no line");
+    await user.click(at("axis-log"));
+    expect(at("legend").firstElementChild?.textContent).toBe("removed at each threshold");
   });
 });
 
