@@ -32,11 +32,14 @@ class Confirmed:
         labels: label ids by sample id
         stamps: ``last_modified_at`` of each of these samples, in milliseconds
         dropped: how many labels of a sample are skipped, by reason
+        edited: those of these samples whose labels are not what a scan saw; None if
+            this was not looked up
     """
 
     labels: dict[ObjectId, list[ObjectId]]
     stamps: dict[ObjectId, int]
     dropped: dict[ObjectId, Counter[str]]
+    edited: set[ObjectId] | None = None
 
 
 Check = Callable[[Sequence[ObjectId]], Confirmed]
@@ -75,6 +78,7 @@ def confirm(
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps = freshness.stamps_of(samples, list(planned), plan.on_frames)
     changed: list[ObjectId] = []
+    edited: set[ObjectId] = set()
     for document_id, label_ids in planned.items():
         if stamps.get(document_id) == plan.seen[str(document_id)][0] != NO_STAMP:
             labels[document_id] = list(label_ids)
@@ -87,6 +91,7 @@ def confirm(
             stamps[document_id] = int(block.stamps[k])
             still = list(planned[document_id])
             if hashes[k] != plan.seen[str(document_id)][1]:
+                edited.add(document_id)
                 removals = plan.by_document[str(document_id)]
                 still = _still_removed(removals, removed, merges_all)
             # a view may hold a sample twice, with other labels each time
@@ -101,7 +106,7 @@ def confirm(
             dropped[document_id][CHANGED] = n_dropped
     if plan.label_changes:
         _drop_apart(samples, plan, labels, dropped)
-    return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
+    return Confirmed(labels, {s: stamps[s] for s in labels}, dropped, edited)
 
 
 def _still_removed(
@@ -155,8 +160,8 @@ class Remainder(NamedTuple):
     Attributes:
         plan: the plan of the labels that are left
         dropped: how many others there are, by reason
-        edited: the samples, or frames, of the plan that may have been edited since the
-            scan
+        edited: the samples, or frames, of the plan whose labels may not be what the
+            scan saw
     """
 
     plan: Plan
@@ -180,12 +185,14 @@ def remainder(
     held_by = list(plan.label_ids)
     confirmed = check(held_by) if check else confirm(samples, plan, held_by)
     dropped = sum(confirmed.dropped.values(), Counter())
-    seen, edited = {}, set()
-    for document_id, stamp in confirmed.stamps.items():
-        key = str(document_id)
-        seen[key] = plan.seen[key]
-        if not stamp == seen[key][0] != NO_STAMP:
-            edited.add(document_id)
+    seen = {
+        str(document_id): plan.seen[str(document_id)]
+        for document_id in confirmed.labels
+    }
+    edited = confirmed.edited
+    if edited is None:
+        stamps = confirmed.stamps.items()
+        edited = {k for k, at in stamps if not at == seen[str(k)][0] != NO_STAMP}
     if not dropped:
         return Remainder(plan, dropped, edited)
     left = {str(label) for ids in confirmed.labels.values() for label in ids}

@@ -1,6 +1,7 @@
 """Plans of samples that were edited since the scan."""
 
 import pytest
+from bson import ObjectId
 from decided import FIELD, ids, planned, scanned
 
 from duplicates.labels import store
@@ -103,3 +104,14 @@ def test_an_object_that_only_an_edit_separates_is_not_emptied_unasked(make_datas
     assert emptied.by_plan(dataset, plan).count == 0
     edit(dataset, move(2, FAR))
     assert emptied.by_plan(dataset, plan).count == 1
+
+
+def test_a_sample_that_was_only_saved_again_does_not_count_as_edited(make_dataset):
+    dataset = make_dataset([[("a", BOX)] * 2, [("a", BOX)] * 2])
+    plan = planned(dataset, scanned(dataset))
+    for sample in dataset.iter_samples(autosave=True):
+        sample.tags.append("seen")
+    assert confirm.remainder(dataset, plan).edited == set()
+    edit(dataset, move(0, FAR))
+
+    assert confirm.remainder(dataset, plan).edited == {ObjectId(dataset.first().id)}
