@@ -47,7 +47,7 @@ async function cpu() {
 function timed([pairs, pause, patience]) {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const find = (cy) => document.querySelector(`[data-cy="${cy}"]`);
-  const isNext = (before) => find("review-place").textContent !== before && find("review-picture") !== null && find("fact") !== null;
+  const isNext = (before) => find("review-place").textContent !== before && find("review-picture") !== null && find("property") !== null;
   return (async () => {
     const [found, waited] = [[], []];
     const listed = Number(find("review-place").textContent.split("/")[1].replaceAll(",", ""));

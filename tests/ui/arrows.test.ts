@@ -170,3 +170,11 @@ describe("files", () => {
     expect([...folders].filter(([, n]) => n > 14)).toEqual([]);
   });
 });
+
+const benchmarks = import.meta.glob<string>("../../benchmarks/*.mjs", { eager: true, query: "?raw", import: "default" });
+
+it("the parts of the panel that a benchmark looks for exist", () => {
+  const named = Object.values(benchmarks).flatMap((source) => [...source.matchAll(/\b(?:at|find)\("([a-z-]+)"\)/g)].map(([, name]) => name));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !files.some(({ source }) => source.includes(`"${name}"`)))).toEqual([]);
+});
