@@ -1,4 +1,4 @@
 import * as React from "react";
 
-/** React's function, which the build calls by a short name of its own: it is called a thousand times. */
+/** React's function. The build gives it a short name, as the bundle names it a thousand times. */
 export const createElement = React.createElement;
